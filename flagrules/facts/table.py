@@ -1,0 +1,138 @@
+"""The register of units and the table of facts, every cell with its state and origin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+from fractions import Fraction
+
+from flagrules.text.source import CellPlace
+
+Value = Fraction | bool | str
+
+
+class State(Enum):
+    """What is known of a fact. Missing is a state, never a number."""
+
+    KNOWN = "known"
+    UNKNOWN = "unknown"
+    NOT_APPLICABLE = "not_applicable"
+    NOT_ASKED = "not_asked"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One fact of one unit in one period. `value` is set only when known; `origin` is None where no file has the cell at all."""
+
+    state: State
+    value: Value | None = None
+    origin: CellPlace | None = field(default=None, compare=False)
+
+    @property
+    def known(self) -> bool:
+        """Whether there is a value."""
+        return self.state is State.KNOWN
+
+
+ABSENT = Cell(State.UNKNOWN)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A checklist: one cell a named part."""
+
+    parts: Mapping[str, Cell]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A judged value: the points and who gave them, why, and on which document."""
+
+    points: Cell
+    judge: str = ""
+    reason: str = ""
+    document: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One event or person of a list: its fields, and the row it stands in."""
+
+    fields: Mapping[str, Cell]
+    origin: CellPlace
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A list of events or people. No rows count as none only after a nil return (零报告); else the list is unknown (`filed` false)."""
+
+    rows: tuple[Row, ...]
+    filed: bool
+    origin: CellPlace | None = None
+
+
+Entry = Cell | Parts | Judgement | Rows
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit or place of the register; `parent` is the id of the unit that holds it, `merged_into` of the one it became part of."""
+
+    id: str
+    name: str
+    kind: str
+    parent: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    merged_into: str = ""
+    origin: CellPlace | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
+class Register:
+    """All units, in register order."""
+
+    units: Mapping[str, Unit]
+
+    def ancestors(self, unit_id: str) -> Iterator[Unit]:
+        """The unit's parent, its parent's parent and so on, nearest first."""
+        seen: set[str] = set()
+        current = self.units.get(unit_id)
+        while current is not None and current.parent and current.parent not in seen:
+            seen.add(current.parent)
+            current = self.units.get(current.parent)
+            if current is not None:
+                yield current
+
+    def place_of(self, unit_id: str, kind: str) -> Unit | None:
+        """The nearest holder of that kind, or None."""
+        return next((unit for unit in self.ancestors(unit_id) if unit.kind == kind), None)
+
+    def in_force(self, unit: Unit, on: date) -> bool:
+        """Whether the unit exists on that day: from its first day to its last, both included."""
+        return (unit.valid_from is None or unit.valid_from <= on) and (unit.valid_to is None or on <= unit.valid_to)
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """A file that was read: its label and the SHA-256 of its bytes."""
+
+    label: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class FactTable:
+    """Facts keyed by (unit id, period), then by fact name. What no file says is unknown."""
+
+    period: str
+    previous: str
+    entries: Mapping[tuple[str, str], Mapping[str, Entry]]
+    files: tuple[InputFile, ...] = ()
+
+    def entry(self, unit_id: str, name: str, *, years_back: int = 0) -> Entry | None:
+        """The entry of a unit's fact in the period assessed, or the period before it when `years_back` is 1; None if no file has it."""
+        period = self.previous if years_back else self.period
+        return self.entries.get((unit_id, period), {}).get(name)

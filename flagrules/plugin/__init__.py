@@ -1,0 +1,1 @@
+"""Plugins: what they may hand over (packs), the hooks they answer, and the host that loads them."""

@@ -1,0 +1,1 @@
+"""Sources, places, findings and their rendering; knows nothing of rules."""

@@ -1,0 +1,7 @@
+"""FR8: evaluation, awards, results, rule tests."""
+
+from __future__ import annotations
+
+from flagrules.text.codes.entry import Code
+
+TABLE: dict[str, Code] = {}

@@ -4,4 +4,66 @@ from __future__ import annotations
 
 from flagrules.text.codes.entry import Code
 
-TABLE: dict[str, Code] = {}
+TABLE: dict[str, Code] = {
+    "FR010": Code(
+        zh="这个文件不是 UTF-8 编码，第 {byte} 个字节读不懂",
+        en="this file is not UTF-8: byte {byte} cannot be read",
+        fix_zh="用编辑器另存为 UTF-8 编码",
+        fix_en="save it as UTF-8 in your editor",
+    ),
+    "FR011": Code(
+        zh="这个文件超过 {limit} MB",
+        en="this file is larger than {limit} MB",
+        fix_zh="拆成几个小一些的文件",
+        fix_en="split it into smaller files",
+    ),
+    "FR012": Code(
+        zh="从这里起不是能读懂的 YAML 写法",
+        en="from here on this is not readable YAML ({detail})",
+        fix_zh="缩进用空格，不用制表符；引号和括号成对；键后写半角冒号加一个空格，如 id: '1.1'；文字里有冒号、引号或井号时，整段放在单引号里",
+        fix_en="indent with spaces, not tabs; write a half-width colon and a blank after a key, as in id: '1.1'; "
+        "put text that holds colons, quotes or number signs in single quotes",
+    ),
+    "FR013": Code(
+        zh="这里的嵌套超过 {limit} 层",
+        en="this is nested more than {limit} deep",
+        fix_zh="少嵌套几层",
+        fix_en="write it with fewer levels",
+    ),
+    "FR014": Code(
+        zh="这里用了 YAML 的锚点或别名（& 或 *，名为“{name}”），本文件不接受",
+        en="this uses a YAML anchor or alias (& or *, named “{name}”), which is not accepted here",
+        fix_zh="把内容原样再写一遍；文字以 & 或 * 开头时放在单引号里",
+        fix_en="write the content out again; put text that begins with & or * in single quotes",
+    ),
+    "FR015": Code(
+        zh="这里用了 YAML 的标签或指令（{tag}），本文件不接受",
+        en="this uses a YAML tag or directive ({tag}), which is not accepted here",
+        fix_zh="删去它：所有的值都按文字读入；文字以 ! 或 % 开头时放在单引号里",
+        fix_en="remove it: every value is read as text; put text that begins with ! or % in single quotes",
+    ),
+    "FR016": Code(
+        zh="这个文件没有内容",
+        en="this file has no content",
+        fix_zh="写上内容，或者删去这个文件",
+        fix_en="fill it in, or remove the file",
+    ),
+    "FR017": Code(
+        zh="键“{key}”在同一处写了两次",
+        en="the key “{key}” is written twice in one place",
+        fix_zh="留下正确的一个，删去另一个",
+        fix_en="keep the right one and remove the other",
+    ),
+    "FR018": Code(
+        zh="键只能是一段普通文字，不能是列表、映射或合并键 <<",
+        en="a key may be plain text only: not a list, a mapping, or the merge key <<",
+        fix_zh="用一个词作键；要合并的内容原样写出来",
+        fix_en="use one word as the key; write out what was to be merged",
+    ),
+    "FR019": Code(
+        zh="一个文件里只能有一份 YAML 文档，这里开始了第二份",
+        en="one file holds one YAML document, and a second one begins here",
+        fix_zh="删去这一行 ---，或者分成两个文件",
+        fix_en="remove this --- line, or make two files",
+    ),
+}

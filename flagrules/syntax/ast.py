@@ -1,0 +1,608 @@
+"""What a rule file says, line by line, as frozen nodes. A node's place is never part of its identity.
+
+Every statement is a `Line`: `span` is its text, `cites` its own citations, `children` the lines indented under it. Expressions are
+`Expr`. Nodes mean nothing yet: names are not resolved and numbers still carry their written unit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+
+from flagrules.text.source import Span
+
+
+@dataclass(frozen=True, kw_only=True)
+class Node:
+    """Anything with a place."""
+
+    span: Span = field(compare=False, repr=False)
+
+
+# ── citations ────────────────────────────────────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True)
+class Clause(Node):
+    """〔发布会 4.3〕: a statement of a document."""
+
+    document: str
+    item: str
+
+
+@dataclass(frozen=True)
+class Assumption(Node):
+    """〔假定 “…”〕: the document is silent, and this is our reading."""
+
+    reason: str
+
+
+Cite = Clause | Assumption
+
+
+# ── expressions ──────────────────────────────────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True)
+class Quantity(Node):
+    """A number with its written unit, `12次`; unit "" when none is written."""
+
+    value: Fraction
+    unit: str
+
+
+@dataclass(frozen=True)
+class Day(Node):
+    """A date."""
+
+    value: date
+
+
+@dataclass(frozen=True)
+class Name(Node):
+    """A name: of a fact, a parameter, an option, a part."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Quoted(Node):
+    """“quoted text”."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Truth(Node):
+    """是 or 否."""
+
+    value: bool
+
+
+@dataclass(frozen=True)
+class LastPeriod(Node):
+    """上年 X: the fact in the period before."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class ScoreHere(Node):
+    """得分: the points of the block the line stands in."""
+
+
+@dataclass(frozen=True)
+class TitleCount(Node):
+    """称号数: how many titles the unit was granted."""
+
+
+@dataclass(frozen=True)
+class Arithmetic(Node):
+    """`op` is + - × ÷ larger smaller."""
+
+    op: str
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True)
+class Negative(Node):
+    """- X."""
+
+    value: Expr
+
+
+@dataclass(frozen=True)
+class Bound(Node):
+    """One edge: `op` is >= <= < >. 以上, 以下 and 以内 include the number; 不满, 超过 and 以外 exclude it (Civil Code art. 1259)."""
+
+    op: str
+    value: Expr
+
+
+@dataclass(frozen=True)
+class Bounded(Node):
+    """X 6次以上 不满12次: all edges hold."""
+
+    value: Expr
+    bounds: tuple[Bound, ...]
+
+
+@dataclass(frozen=True)
+class Equal(Node):
+    """X = Y, or X ≠ Y when `same` is false."""
+
+    left: Expr
+    right: Expr
+    same: bool
+
+
+@dataclass(frozen=True)
+class Junction(Node):
+    """且 (`every`) or 或 of two conditions."""
+
+    every: bool
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True)
+class Negation(Node):
+    """非 X."""
+
+    value: Expr
+
+
+@dataclass(frozen=True)
+class NotApplicable(Node):
+    """X 不适用."""
+
+    value: Expr
+
+
+@dataclass(frozen=True)
+class HasPart(Node):
+    """A checklist 含 one part."""
+
+    value: Expr
+    part: str
+
+
+@dataclass(frozen=True)
+class Complete(Node):
+    """A checklist 齐全: every part is there."""
+
+    value: Expr
+
+
+Operand = Quantity | Day | Name | Quoted
+Expr = (
+    Operand | Truth | LastPeriod | ScoreHere | TitleCount | Arithmetic | Negative | Bounded | Equal | Junction | Negation
+    | NotApplicable | HasPart | Complete
+)  # fmt: skip
+
+
+# ── parts of lines ───────────────────────────────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True)
+class TypeName(Node):
+    """A written type with its arguments: `金额(万元)`."""
+
+    text: str
+    args: tuple[Name | Quantity, ...] = ()
+
+
+@dataclass(frozen=True)
+class Range(Node):
+    """`0次~366次`, both ends included."""
+
+    low: Expr
+    high: Expr
+
+
+@dataclass(frozen=True)
+class Outcome(Node):
+    """What a line gives. `verb`: award (得), loss (扣), gain (加), full (得满分), none (不得分); points None for the last two."""
+
+    verb: str
+    points: Fraction | None = None
+
+
+@dataclass(frozen=True)
+class Option(Node):
+    """A choice the author wrote after a comma. `name` as in the grammar; `value` where one is written; `mode` for rounding."""
+
+    name: str
+    value: Quantity | None = None
+    mode: str = ""
+
+
+@dataclass(frozen=True)
+class Gap(Node):
+    """低于 90% or 高于 90%: how far the value lies below or above."""
+
+    below: bool
+    value: Expr
+
+
+@dataclass(frozen=True)
+class Power(Node):
+    """What is delegated: split, quantify, set, tighten, add. For set a range or bound, for add the limits in number and points."""
+
+    name: str
+    low: Expr | None = None
+    high: Expr | None = None
+    items: Fraction | None = None
+    each: Quantity | None = None
+
+
+@dataclass(frozen=True)
+class Under(Node):
+    """依 发布会 5.3: the delegation the county names."""
+
+    document: str
+    item: str
+
+
+# ── lines ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True, kw_only=True)
+class Line(Node):
+    """One statement."""
+
+    cites: tuple[Cite, ...] = ()
+    children: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True)
+class Programme(Line):
+    """方案."""
+
+    name: str
+    version: str
+
+
+@dataclass(frozen=True)
+class Words(Line):
+    """A line that carries only words: `kind` is heading, issuer, registered, ask, evidence, quote."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class InForce(Line):
+    """施行: first and last day in force; no last day means until further notice."""
+
+    first: date
+    last: date | None
+
+
+@dataclass(frozen=True)
+class Dated(Line):
+    """日期 of a document."""
+
+    day: date
+
+
+@dataclass(frozen=True)
+class Noun(Line):
+    """称谓: what a title is called, and its counter."""
+
+    noun: str
+    counter: str
+
+
+@dataclass(frozen=True)
+class Document(Line):
+    """文件: the short name used in citations, and the full title."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Kinds(Line):
+    """创建单元 or 上级单元: kinds of unit that are scored (`subjects`), or that hold others (`places`)."""
+
+    kind: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Fact(Line):
+    """事实."""
+
+    name: str
+    type: TypeName
+    range: Range | None
+    nullable: bool
+    applies: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FieldLine(Line):
+    """字段 of a list of events or people."""
+
+    name: str
+    type: TypeName
+    range: Range | None
+
+
+@dataclass(frozen=True)
+class Alias(Line):
+    """别名: an English name."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Parameter(Line):
+    """参数; `value` None when it is dated below or must be set by someone."""
+
+    name: str
+    type: TypeName
+    value: Expr | None
+
+
+@dataclass(frozen=True)
+class DatedValue(Line):
+    """2022年起 100%: a parameter's value in that year, or from it on."""
+
+    year: int
+    onward: bool
+    value: Expr
+
+
+@dataclass(frozen=True)
+class Title(Line):
+    """称号 (红旗, 星级): one title, its subjects and its whole."""
+
+    name: str
+    applies: tuple[str, ...]
+    points: Quantity
+
+
+@dataclass(frozen=True)
+class Condition(Line):
+    """A condition by role: grant (授予), entry (参评), prerequisite (前提)."""
+
+    role: str
+    condition: Expr
+
+
+@dataclass(frozen=True)
+class Veto(Line):
+    """一票否决; `scope` is title, all, item or points, `points` for the last."""
+
+    condition: Expr
+    scope: str
+    points: Quantity | None
+
+
+@dataclass(frozen=True)
+class Group(Line):
+    """方面."""
+
+    name: str
+    points: Quantity
+
+
+@dataclass(frozen=True)
+class Indicator(Line):
+    """指标 (`role` indicator), 加分项 (bonus) or 扣分项 (penalty). Points None only for an uncapped bonus."""
+
+    role: str
+    item: str
+    name: str
+    points: Quantity | None
+
+
+@dataclass(frozen=True)
+class Delegation(Line):
+    """授权."""
+
+    powers: tuple[Power, ...]
+
+
+@dataclass(frozen=True)
+class Bands(Line):
+    """分档, over a value, or a chain of conditions when `value` is None."""
+
+    value: Expr | None
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True)
+class Band(Line):
+    """One band: edges and what it gives; no edges means 其余."""
+
+    bounds: tuple[Bound, ...]
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
+class When(Line):
+    """当 …，得/扣/加 N分. Under 分档 it is one link of the chain."""
+
+    condition: Expr
+    outcome: Outcome
+    otherwise: Outcome | None
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True)
+class PerUnit(Line):
+    """每 N of a value (or of its gap to a target): gives, deducts or adds."""
+
+    step: Quantity
+    value: Expr
+    gap: Gap | None
+    outcome: Outcome
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True)
+class Missing(Line):
+    """每缺1项 of a checklist."""
+
+    step: Quantity
+    checklist: str
+    outcome: Outcome
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True)
+class Proportional(Line):
+    """按比例: a ratio times the whole of the indicator."""
+
+    value: Expr
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True)
+class JudgedLine(Line):
+    """评议: points a person gives within a range."""
+
+    low: Quantity
+    high: Quantity
+    by: str
+
+
+@dataclass(frozen=True)
+class NotApplicableLine(Line):
+    """不适用 当 …，则 policy. `condition` None means: when any fact the indicator reads is 不适用."""
+
+    condition: Expr | None
+    policy: str
+    points: Fraction | None
+
+
+@dataclass(frozen=True)
+class Limit(Line):
+    """封顶 (cap), 保底 (floor) or 限扣 (loss_cap) of the block it stands in."""
+
+    kind: str
+    points: Quantity
+
+
+@dataclass(frozen=True)
+class CannotSay(Line):
+    """不能表达: a clear demand of the document the language cannot say."""
+
+    name: str
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Discrepancy(Line):
+    """出入: where the source contradicts itself, and the ruling."""
+
+    text: str
+    ruling: str
+
+
+@dataclass(frozen=True)
+class Tier(Line):
+    """等次: a tier reached by titles."""
+
+    name: str
+    applies: tuple[str, ...]
+    condition: Expr
+
+
+@dataclass(frozen=True)
+class WithTier(Line):
+    """与 … 就高不重复 / 可叠加."""
+
+    other: str
+    stacks: bool
+
+
+@dataclass(frozen=True)
+class Subsidy(Line):
+    """补贴: payer and amount."""
+
+    payer: str
+    amount: Expr
+
+
+@dataclass(frozen=True)
+class DataLine(Line):
+    """职责 (duty), 待遇 (entitlement) or 处置 (sanction): what the document lays down beyond scoring, for the auditor to see."""
+
+    kind: str
+    text: str
+    by: str
+
+
+@dataclass(frozen=True)
+class Quota(Line):
+    """名额: judges a place (or all units), never a unit. `share` when the bounds are of a ratio."""
+
+    subject: str
+    tier: str
+    per: str
+    share: bool
+    bounds: tuple[Bound, ...]
+    only: tuple[str, ...]
+    except_: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Procedure(Line):
+    """程序."""
+
+
+@dataclass(frozen=True)
+class Step(Line):
+    """步骤: its place in the order, the last month and day if there is one (day None: the month's end), the least duration, by whom."""
+
+    item: str
+    name: str
+    month: int | None
+    day: int | None
+    least: Quantity | None
+    by: str
+
+
+@dataclass(frozen=True)
+class Refinement(Line):
+    """县 … 落实 …: a lower authority refines a programme."""
+
+    name: str
+    code: str
+    programme: str
+    version: str
+
+
+@dataclass(frozen=True)
+class Refine(Line):
+    """细化 (split), 量化 (quantify) or 从严 (tighten) of one indicator."""
+
+    power: str
+    item: str
+    name: str
+    under: Under
+
+
+@dataclass(frozen=True)
+class SetParameter(Line):
+    """设定."""
+
+    name: str
+    value: Expr
+    under: Under
+
+
+@dataclass(frozen=True)
+class AddLocal(Line):
+    """增设 of local items or vetoes under a title."""
+
+    title: str
+    applies: tuple[str, ...]
+    under: Under
+
+
+@dataclass(frozen=True)
+class RuleFile:
+    """A parsed file: its label and its top-level lines, each with the lines under it."""
+
+    label: str
+    lines: tuple[Line, ...]

@@ -1,0 +1,88 @@
+"""Rule text to a `RuleFile`: each logical line is read on its own, so one bad line never hides the next."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+from lark import Lark, Token
+from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+
+from flagrules.syntax import ast
+from flagrules.syntax.build import Builder
+from flagrules.syntax.diagnose import diagnose
+from flagrules.syntax.lines import LogicalLine, outline
+from flagrules.syntax.structure import check_outline
+from flagrules.syntax.vocabulary import grammar_folder, terminals, vocabulary
+from flagrules.text.findings import Findings
+from flagrules.text.source import Source, Span
+
+MAX_BRACKETS = 200
+
+
+@cache
+def line_parser() -> Lark:
+    """The LALR(1) parser of one logical line, with a contextual lexer; it keeps no state between calls."""
+    grammar = (grammar_folder() / "rules.lark").read_text("utf-8") + "\n" + terminals(vocabulary())
+    return Lark(grammar, parser="lalr", lexer="contextual", maybe_placeholders=False, keep_all_tokens=True)
+
+
+def tokens_of(line: LogicalLine) -> list[Token]:
+    """The tokens of a readable line, in order; raises `lark.UnexpectedInput` otherwise."""
+    parser = line_parser().parse_interactive(line.text)
+    return list(parser.exhaust_lexer())
+
+
+def _span(source: Source, line: LogicalLine) -> Span:
+    return Span(source, line.start, line.start + len(line.text))
+
+
+def _read(source: Source, line: LogicalLine, findings: Findings, declared: frozenset[str]) -> ast.Line | None:
+    if line.text.count("(") > MAX_BRACKETS:
+        findings.add("FR106", _span(source, line), limit=MAX_BRACKETS)
+        return None
+    try:
+        tree = line_parser().parse(line.text)
+    except (UnexpectedToken, UnexpectedCharacters, UnexpectedInput) as error:
+        diagnose(source, line, error, findings, declared)
+        return None
+    return Builder(source, line.start, findings).line(tree, _span(source, line))
+
+
+def _assemble(nodes: list[tuple[int, ast.Line | None]]) -> tuple[ast.Line, ...]:
+    """Depth-first list to tree; lines under an unreadable line are kept under its parent's position by being dropped silently
+    with it, since the finding at the unreadable line already stops the run."""
+
+    def take(index: int, depth: int) -> tuple[list[ast.Line], int]:
+        found: list[ast.Line] = []
+        while index < len(nodes) and nodes[index][0] >= depth:
+            _, node = nodes[index]
+            children, index = take(index + 1, depth + 1)
+            if node is not None:
+                found.append(replace(node, children=tuple(children)) if children else node)
+        return found, index
+
+    return tuple(take(0, 0)[0])
+
+
+def declared_names(source: Source) -> frozenset[str]:
+    """Names the file declares, found without parsing, so that a line that cannot be read can still be mended."""
+    words = {word for key in ("FACT", "PARAMETER", "TITLE", "GROUP", "FIELD") for word in vocabulary().keywords[key].spellings}
+    names = set()
+    for text in source.text.split("\n"):
+        parts = text.replace("：", ":").replace(":", " ").split()
+        if len(parts) > 1 and parts[0] in words:
+            names.add(parts[1])
+    return frozenset(names)
+
+
+def parse(source: Source, findings: Findings, known: frozenset[str] = frozenset()) -> ast.RuleFile:
+    """Read a rule file. Every unreadable line is one finding (FR1xx) and the other lines are read all the same; `known` are
+    names declared in other files of the same programme, for the suggestions."""
+    found = outline(source, findings)
+    declared = declared_names(source) | known
+    nodes = [(line.depth, _read(source, line, findings, declared)) for line in found.lines]
+    lines = _assemble(nodes)
+    if all(node is not None for _, node in nodes):
+        check_outline(lines, findings)
+    return ast.RuleFile(source.label, lines)

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from functools import cache
 
-# Unicode names these code points radicals, not characters, so NFKC leaves them alone; converters from PDF write them for the characters.
+# To Unicode these are radicals, not characters, so NFKC leaves them alone; converters from PDF write them for characters.
 _RADICALS = dict(
     zip(
         "⺁⺄⺈⺊⺌⺍⺎⺒⺓⺛⺜⺝⺞⺠⺧⺩⺫⺬⺯⺰⺲⺶⺹⺻⺼⺽⻁⻄⻅⻆⻉⻋⻑⻒⻓⻔⻗⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻱⻲",
@@ -49,9 +49,9 @@ def _fold(char: str) -> str:
 def normalise(text: str) -> str:
     """The comparable form of `text`; never for display.
 
-    In order: compatibility forms and radicals become characters, full width becomes half width, traditional becomes simplified,
-    white space, line breaks and invisible characters go, quotation marks become `"`, dashes and tildes become one `-`, and a pinyin
-    gloss in brackets after a character goes. Figures are never touched.
+    Compatibility forms and radicals become characters, full width becomes half width, traditional becomes simplified; white
+    space, line breaks and invisible characters go; quotation marks become `"`, dashes and tildes one `-`; a pinyin gloss in
+    brackets after a character goes. Figures are never touched.
     """
     folded = "".join(_fold(char) for char in unicodedata.normalize("NFC", text))
     return _RUNS.sub("-", _GLOSS.sub("", folded))

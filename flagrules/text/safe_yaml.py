@@ -70,7 +70,7 @@ class _Stop(Exception):
 
 
 def decode(file: FileBytes, findings: Findings) -> Source | None:
-    """The text of a UTF-8 file of at most 5 MB, line breaks made `\\n`; None after a finding (FR010, FR011)."""
+    """The text of a UTF-8 file of at most 5 MB, every line break a line feed; None after a finding (FR010, FR011)."""
     if len(file.data) > MAX_BYTES:
         findings.add("FR011", FilePlace(file.label), limit=MAX_BYTES // 1_000_000)
         return None
@@ -85,8 +85,8 @@ def decode(file: FileBytes, findings: Findings) -> Source | None:
 def read_yaml(file: Source | FileBytes, findings: Findings) -> Node | None:
     """The one document of a YAML file, or None after findings (FR010 to FR019).
 
-    Refused: over 5 MB, nesting over 50, anchors and aliases, tags and directives, merge keys, keys that are not plain text, a key twice,
-    no document or several. Faults that do not hide what follows are all reported.
+    Refused: over 5 MB, nesting over 50, anchors and aliases, tags and directives, merge keys, keys that are not plain text, a key
+    twice, no document or several. Faults that do not hide what follows are all reported.
     """
     source = file if isinstance(file, Source) else decode(file, findings)
     if source is None:
@@ -156,19 +156,19 @@ class _Reader:
     def _mapping(self, start: yaml.Event, depth: int) -> Mapping:
         entries: dict[str, tuple[Scalar, Node]] = {}
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
-            key = self._key(event, depth)
+            key = self._key(event)
             value = self._node(next(self.events), depth)
             if key.text in entries:
                 self.findings.add("FR017", key.span, Related(entries[key.text][0].span, "first"), key=key.text)
             entries.setdefault(key.text, (key, value))
         return Mapping(tuple(entries.values()), self._span(_index(start.start_mark), _index(event.end_mark)))
 
-    def _key(self, event: yaml.Event, depth: int) -> Scalar:
+    def _key(self, event: yaml.Event) -> Scalar:
         if not isinstance(event, yaml.ScalarEvent | yaml.AliasEvent):
             self.findings.add("FR018", self._of(event))
             raise _Stop
-        key = self._node(event, depth)
-        assert isinstance(key, Scalar)
+        self._refuse_extras(event)
+        key = Scalar(getattr(event, "value", ""), self._of(event))
         if key.text == "<<" and not getattr(event, "style", None):
             self.findings.add("FR018", key.span)
         return key
@@ -200,4 +200,4 @@ def _index(mark: _Mark | None) -> int:
 
 
 def _printable(char: str) -> bool:
-    return char in "\t\n\r\x85" or " " <= char <= "~" or (char >= "\xa0" and not "\ud800" <= char <= "\udfff" and char not in "\ufffe\uffff")
+    return char in "\t\n\r\x85" or " " <= char <= "~" or (char >= "\xa0" and char not in "\ufffe\uffff")

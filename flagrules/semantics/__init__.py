@@ -1,0 +1,1 @@
+"""What rule lines mean: names, types, citations and terms resolved into a `RuleSet`."""

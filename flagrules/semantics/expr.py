@@ -1,0 +1,274 @@
+"""Typed expressions: the only expression language after parsing, shared by rule sets, plans and engines.
+
+Constants are in the base unit of their kind. Every node is pure; a fact that is unknown makes the value an interval or a set of
+possibilities, never a number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal, assert_never
+
+from flagrules.model.kinds import Kind
+from flagrules.model.numbers import RoundingMode
+
+StepMode = Literal["whole_steps", "pro_rata", "part_counts"]
+CompareOp = Literal[">=", "<=", "<", ">", "="]
+
+
+@dataclass(frozen=True)
+class Const:
+    """A value written in a rule line."""
+
+    value: Fraction | bool | str
+
+
+@dataclass(frozen=True)
+class FactRef:
+    """A fact of the unit, in the period assessed (`back` 0) or the one before (1). Of a judged fact, its points."""
+
+    name: str
+    kind: Kind
+    back: int = 0
+
+
+@dataclass(frozen=True)
+class PartRef:
+    """Whether a part of a checklist is there."""
+
+    fact: str
+    part: str
+
+
+@dataclass(frozen=True)
+class MissingParts:
+    """How many parts of a checklist are not there; parts that are not applicable are not missing."""
+
+    fact: str
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RowCount:
+    """How many rows a list of events or people has; none only after a nil return."""
+
+    fact: str
+    kind: Kind
+
+
+@dataclass(frozen=True)
+class ParamRef:
+    """A parameter as in force on the date of assessment."""
+
+    name: str
+    kind: Kind
+
+
+@dataclass(frozen=True)
+class SlotRef:
+    """The value of an earlier decision of the plan."""
+
+    slot: str
+
+
+@dataclass(frozen=True)
+class Unsayable:
+    """A demand the language cannot say (不能表达): any number of the range, whatever the facts."""
+
+    name: str
+    low: Fraction
+    high: Fraction
+
+
+@dataclass(frozen=True)
+class Sum:
+    """n-ary sum."""
+
+    args: tuple[Expr, ...]
+
+
+@dataclass(frozen=True)
+class Product:
+    """left × right."""
+
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True)
+class Quotient:
+    """left ÷ right; the plan is refused where `right` could be zero."""
+
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True)
+class Extreme:
+    """The larger or the smaller of several."""
+
+    largest: bool
+    args: tuple[Expr, ...]
+
+
+@dataclass(frozen=True)
+class Steps:
+    """How many steps of size `step` a value ≥ 0 holds (negative values hold none): whole ones only, in proportion, or a part as one."""
+
+    value: Expr
+    step: Expr
+    mode: StepMode
+
+
+@dataclass(frozen=True)
+class Round:
+    """A value rounded because a rule line says so."""
+
+    value: Expr
+    places: int
+    mode: RoundingMode
+
+
+@dataclass(frozen=True)
+class Compare:
+    """A comparison of two numbers of one kind."""
+
+    op: CompareOp
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True)
+class Same:
+    """Whether a choice, a text or a yes/no fact has a value."""
+
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True)
+class Every:
+    """且: all hold."""
+
+    args: tuple[Expr, ...]
+
+
+@dataclass(frozen=True)
+class Some:
+    """或: one holds."""
+
+    args: tuple[Expr, ...]
+
+
+@dataclass(frozen=True)
+class Not:
+    """非."""
+
+    arg: Expr
+
+
+@dataclass(frozen=True)
+class IsNotApplicable:
+    """Whether any of the named facts is not applicable."""
+
+    facts: tuple[FactRef, ...]
+
+
+@dataclass(frozen=True)
+class CountOutcome:
+    """How many of the slots have the outcome."""
+
+    slots: tuple[str, ...]
+    outcome: str
+
+
+Expr = (
+    Const | FactRef | PartRef | MissingParts | RowCount | ParamRef | SlotRef | Unsayable | Sum | Product | Quotient | Extreme | Steps
+    | Round | Compare | Same | Every | Some | Not | IsNotApplicable | CountOutcome
+)  # fmt: skip
+
+ZERO = Const(Fraction(0))
+
+
+def minus(value: Expr) -> Expr:
+    """-value."""
+    if isinstance(value, Const) and isinstance(value.value, Fraction):
+        return Const(-value.value)
+    return Product(Const(Fraction(-1)), value)
+
+
+def children(expr: Expr) -> tuple[Expr, ...]:
+    """The direct parts of an expression."""
+    match expr:
+        case Const() | FactRef() | PartRef() | MissingParts() | RowCount() | ParamRef() | SlotRef() | Unsayable() | CountOutcome():
+            return ()
+        case IsNotApplicable(facts):
+            return facts
+        case Sum(args) | Every(args) | Some(args) | Extreme(_, args):
+            return args
+        case Product(left, right) | Quotient(left, right) | Same(left, right) | Compare(_, left, right):
+            return (left, right)
+        case Steps(value, step, _):
+            return (value, step)
+        case Round(value, _, _):
+            return (value,)
+        case Not(arg):
+            return (arg,)
+        case _:
+            assert_never(expr)
+
+
+def walk(expr: Expr) -> Iterator[Expr]:
+    """The expression and everything in it, outermost first."""
+    yield expr
+    for child in children(expr):
+        yield from walk(child)
+
+
+def facts_read(expr: Expr) -> frozenset[str]:
+    """Names of the facts an expression depends on directly."""
+    names: set[str] = set()
+    for node in walk(expr):
+        match node:
+            case FactRef(name) | PartRef(name) | MissingParts(name) | RowCount(name):
+                names.add(name)
+            case _:
+                pass
+    return frozenset(names)
+
+
+def replace_node(expr: Expr, old: Expr, new: Expr) -> Expr:
+    """`expr` with each part equal to `old` replaced."""
+    if expr == old:
+        return new
+
+    def again(part: Expr) -> Expr:
+        return replace_node(part, old, new)
+
+    match expr:
+        case Sum(args):
+            return Sum(tuple(again(arg) for arg in args))
+        case Every(args):
+            return Every(tuple(again(arg) for arg in args))
+        case Some(args):
+            return Some(tuple(again(arg) for arg in args))
+        case Extreme(largest, args):
+            return Extreme(largest, tuple(again(arg) for arg in args))
+        case Product(left, right):
+            return Product(again(left), again(right))
+        case Quotient(left, right):
+            return Quotient(again(left), again(right))
+        case Same(left, right):
+            return Same(again(left), again(right))
+        case Compare(op, left, right):
+            return Compare(op, again(left), again(right))
+        case Steps(value, step, mode):
+            return Steps(again(value), again(step), mode)
+        case Round(value, places, mode):
+            return Round(again(value), places, mode)
+        case Not(arg):
+            return Not(again(arg))
+        case _:
+            return expr

@@ -1,0 +1,301 @@
+"""Expressions resolved: names looked up, units checked, constants brought to base units."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from flagrules.model import kinds as k
+from flagrules.semantics import expr as e
+from flagrules.semantics.kinds import base_value, describe, kind_of_unit, same_measure
+from flagrules.semantics.scope import Scope
+from flagrules.syntax import ast
+from flagrules.text.findings import Edit, Related
+from flagrules.text.source import Span
+from flagrules.text.spelling import nearest
+
+Typed = tuple[e.Expr, k.Kind | None]  # kind None: a bare number, which takes any numeric kind only when it is 0
+_FALLBACK: Typed = (e.ZERO, None)
+_BOOL = k.YesNo()
+
+
+def constant(scope: Scope, node: ast.Expr, kind: k.Kind) -> Fraction | None:
+    """A written number or date in the base unit of `kind`; None with a finding (FR203 unit, FR204 not a constant) otherwise."""
+    match node:
+        case ast.Quantity() as quantity:
+            written = kind_of_unit(quantity.unit)
+            matches = written is not None and (same_measure(written, kind) or _counts(written, kind))
+            if not matches and not (written is None and quantity.value == 0):
+                scope.findings.add("FR203", quantity.span, got=describe(written), want=describe(kind))
+                return None
+            return base_value(quantity, kind)
+        case ast.Day(day):
+            if not isinstance(kind, k.Date):
+                scope.findings.add("FR203", node.span, got="日期", want=describe(kind))
+                return None
+            return Fraction(day.toordinal())
+        case _:
+            scope.findings.add("FR204", node.span)
+            return None
+
+
+def _counts(written: k.Kind, kind: k.Kind) -> bool:
+    return isinstance(written, k.Quantity) and isinstance(kind, k.Records) and written.unit == kind.unit
+
+
+class Resolver:
+    """Resolves the expressions of one block; `score` is the slot that 得分 means there, `title_slots` the outcomes 称号数 counts."""
+
+    def __init__(self, scope: Scope, score: str = "", subjects: tuple[str, ...] = ()) -> None:
+        self.scope = scope
+        self.score = score
+        self.subjects = subjects
+
+    def _find(self, code: str, place: Span, *related: Related, **args: object) -> Typed:
+        self.scope.findings.add(code, place, *related, **args)
+        return _FALLBACK
+
+    # ── names ──
+    def _name(self, name: str, span: Span, expected: k.Kind | None) -> Typed:
+        spec = self.scope.facts.get(name)
+        if spec is not None:
+            return self._fact(name, span)
+        if name in self.scope.parameters:
+            self.scope.used.add(name)
+            kind, _ = self.scope.parameters[name]
+            return e.ParamRef(name, kind), kind
+        if isinstance(expected, k.Choice) and name in expected.options:
+            return e.Const(name), expected
+        return self._unknown(name, span, expected)
+
+    def _fact(self, name: str, span: Span, back: int = 0) -> Typed:
+        spec = self.scope.facts[name]
+        self.scope.used.add(name)
+        wrong = [subject for subject in self.subjects if subject not in spec.subjects]
+        if wrong and spec.declared is not None:
+            self._find("FR222", span, Related(spec.declared, "declared"), name=name, subjects="、".join(wrong))
+        match spec.kind:
+            case k.Records():
+                return e.RowCount(name, spec.kind), k.Quantity(spec.kind.unit)
+            case _:
+                return e.FactRef(name, spec.kind, back), spec.kind
+
+    def _unknown(self, name: str, span: Span, expected: k.Kind | None) -> Typed:
+        options = expected.options if isinstance(expected, k.Choice) else ()
+        known = [*self.scope.facts, *self.scope.parameters, *options]
+        glued = next((fact for fact in sorted(known, key=len, reverse=True) if name.startswith(fact) and name != fact), None)
+        if glued is not None:
+            split = f"{glued} {name[len(glued) :]}"
+            self.scope.findings.add("FR108", span, word=name, split=split, edit=Edit(span, split))
+            return _FALLBACK
+        guess = nearest(name, known)
+        hint = f"是不是“{guess}”？" if guess else ""
+        related = ()
+        if guess in self.scope.facts and (place := self.scope.facts[guess].declared) is not None:
+            related = (Related(place, "declared"),)
+        return self._find("FR202", span, *related, name=name, hint=hint, hint_en=f"Did you mean '{guess}'?" if guess else "")
+
+    # ── values ──
+    def value(self, node: ast.Expr, expected: k.Kind | None = None) -> Typed:
+        """A value with its kind; `expected` decides what a bare name or number may stand for."""
+        match node:
+            case ast.Quantity() as quantity:
+                kind = kind_of_unit(quantity.unit)
+                return e.Const(base_value(quantity, kind or k.Quantity(""))), kind
+            case ast.Day(day):
+                return e.Const(Fraction(day.toordinal())), k.Date()
+            case ast.Quoted(text):
+                return e.Const(text), expected if isinstance(expected, k.Choice | k.Text) else k.Text()
+            case ast.Truth(value):
+                return e.Const(value), _BOOL
+            case ast.Name(text):
+                return self._name(text, node.span, expected)
+            case ast.LastPeriod(name):
+                if name not in self.scope.facts:
+                    return self._unknown(name, node.span, None)
+                return self._fact(name, node.span, back=1)
+            case ast.ScoreHere():
+                if not self.score:
+                    return self._find("FR223", node.span)
+                return e.SlotRef(self.score), k.Points()
+            case ast.TitleCount():
+                slots = tuple(slot for slot, kinds in self.scope.title_slots if set(kinds) & set(self.subjects))
+                return e.CountOutcome(slots, "granted"), k.Quantity("面")
+            case ast.Negative(value):
+                inner, kind = self.number(value)
+                return e.minus(inner), kind
+            case ast.Arithmetic():
+                return self._arithmetic(node)
+            case _:
+                return self.condition(node), _BOOL
+
+    def number(self, node: ast.Expr, expected: k.Kind | None = None) -> Typed:
+        """A value that must be a number (FR214)."""
+        expr, kind = self.value(node, expected)
+        if kind is not None and not k.is_number(kind):
+            return self._find("FR214", node.span, got=describe(kind))
+        return expr, kind
+
+    def _arithmetic(self, node: ast.Arithmetic) -> Typed:
+        left, lk = self.number(node.left)
+        right, rk = self.number(node.right)
+        match node.op:
+            case "+" | "-" | "larger" | "smaller":
+                kind = self._added(node, lk, rk)
+                if node.op == "+":
+                    return e.Sum((left, right)), kind
+                if node.op == "-":
+                    return e.Sum((left, e.minus(right))), kind
+                return e.Extreme(node.op == "larger", (left, right)), kind
+            case "×":
+                return e.Product(left, right), self._multiplied(node, lk, rk)
+            case _:
+                return e.Quotient(left, right), self._divided(lk, rk)
+
+    def _added(self, node: ast.Arithmetic, left: k.Kind | None, right: k.Kind | None) -> k.Kind | None:
+        if left is None or right is None:
+            return left or right
+        if isinstance(left, k.Ratio) and isinstance(right, k.Ratio):
+            return k.PercentagePoints() if node.op == "-" else left
+        if isinstance(left, k.Ratio) and isinstance(right, k.PercentagePoints):
+            return left
+        if not same_measure(left, right):
+            self._mixed(node.span, node.left, left, node.right, right)
+        return left
+
+    def _multiplied(self, node: ast.Arithmetic, left: k.Kind | None, right: k.Kind | None) -> k.Kind | None:
+        if left is None or isinstance(left, k.Ratio):
+            return right if right is not None else left
+        if right is None or isinstance(right, k.Ratio):
+            return left
+        self._mixed(node.span, node.left, left, node.right, right)
+        return left
+
+    def _divided(self, left: k.Kind | None, right: k.Kind | None) -> k.Kind | None:
+        if right is None:
+            return left
+        if left is not None and same_measure(left, right):
+            return k.Ratio()
+        if isinstance(left, k.Quantity) and isinstance(right, k.Quantity):
+            return k.Quantity(f"{left.unit}/{right.unit}")
+        return left
+
+    def _mixed(self, span: Span, left: ast.Expr, lk: k.Kind, right: ast.Expr, rk: k.Kind) -> None:
+        related = [
+            Related(place, "declared")
+            for node in (left, right)
+            for place in [self._declared(node)]
+            if place is not None
+        ]
+        self.scope.findings.add("FR203", span, *related, got=describe(rk), want=describe(lk))
+
+    def _declared(self, node: ast.Expr) -> Span | None:
+        match node:
+            case ast.Name(text) | ast.LastPeriod(text):
+                if text in self.scope.facts:
+                    return self.scope.facts[text].declared
+                return self.scope.parameters[text][1] if text in self.scope.parameters else None
+            case _:
+                return None
+
+    # ── conditions ──
+    def condition(self, node: ast.Expr) -> e.Expr:
+        """A condition. FR215 when it is a value and not a test, FR203 when the two sides are of different kinds."""
+        match node:
+            case ast.Junction(every, left, right):
+                parts = (self.condition(left), self.condition(right))
+                return e.Every(parts) if every else e.Some(parts)
+            case ast.Negation(value):
+                return e.Not(self.condition(value))
+            case ast.Bounded(value, bounds):
+                return self._bounded(node, value, bounds)
+            case ast.Equal(left, right, same):
+                test = self._equal(node, left, right)
+                return test if same else e.Not(test)
+            case ast.NotApplicable(value):
+                return self._not_applicable(node, value)
+            case ast.HasPart(value, part):
+                return self._has_part(node, value, part)
+            case ast.Complete(value):
+                spec = self._checklist(value)
+                parts = spec.parts if spec is not None else ()
+                fact = value.text if isinstance(value, ast.Name) else ""
+                return e.Compare("=", e.MissingParts(fact, parts), e.ZERO)
+            case ast.Truth(value):
+                return e.Const(value)
+            case _:
+                return self._yes(node)
+
+    def _yes(self, node: ast.Expr) -> e.Expr:
+        before = len(self.scope.findings)
+        expr, kind = self.value(node)
+        if isinstance(kind, k.YesNo):
+            return e.Same(expr, e.Const(True))  # noqa: FBT003  a value of the language, not a flag
+        if len(self.scope.findings) == before:
+            self.scope.findings.add("FR215", node.span, got=describe(kind))
+        return e.Const(True)  # noqa: FBT003
+
+    def _bounded(self, node: ast.Expr, value: ast.Expr, bounds: tuple[ast.Bound, ...]) -> e.Expr:
+        left, kind = self.number(value)
+        tests = tuple(self.bound(left, kind, bound, value) for bound in bounds)
+        return tests[0] if len(tests) == 1 else e.Every(tests)
+
+    def bound(self, left: e.Expr, kind: k.Kind | None, bound: ast.Bound, value: ast.Expr | None) -> e.Expr:
+        """`left` against one edge, the kinds checked."""
+        before = len(self.scope.findings)
+        right, rk = self.number(bound.value, kind)
+        if len(self.scope.findings) == before:
+            self._comparable(bound.span, kind, rk, bound.value, value)
+        assert bound.op in (">=", "<=", "<", ">")
+        return e.Compare(bound.op, left, right)  # type: ignore[arg-type]  # the assertion above is what mypy cannot follow
+
+    def _comparable(self, span: Span, want: k.Kind | None, got: k.Kind | None, right: ast.Expr, left: ast.Expr | None) -> None:
+        zero = isinstance(right, ast.Quantity) and right.value == 0
+        if want is None or (got is None and zero):
+            return
+        if got is None or not (same_measure(want, got) or (isinstance(want, k.Choice) and got == want)):
+            place = self._declared(left) if left is not None else None
+            related = (Related(place, "declared"),) if place is not None else ()
+            self.scope.findings.add("FR203", span, *related, got=describe(got), want=describe(want))
+
+    def _equal(self, node: ast.Expr, left: ast.Expr, right: ast.Expr) -> e.Expr:
+        before = len(self.scope.findings)
+        lv, lk = self.value(left)
+        rv, rk = self.value(right, lk)
+        if len(self.scope.findings) > before:
+            return e.Const(True)  # noqa: FBT003
+        if lk is not None and not k.is_number(lk):
+            allowed = isinstance(rk, type(lk)) or (isinstance(lk, k.Choice) and isinstance(rk, k.Text))
+            option = rv.value if isinstance(rv, e.Const) else ""
+            if not allowed or (isinstance(lk, k.Choice) and isinstance(rv, e.Const) and option not in lk.options):
+                self._comparable(node.span, lk, k.Text() if allowed else rk, right, left)
+            return e.Same(lv, rv)
+        self._comparable(node.span, lk, rk, right, left)
+        return e.Compare("=", lv, rv)
+
+    def _not_applicable(self, node: ast.Expr, value: ast.Expr) -> e.Expr:
+        expr, _ = self.value(value)
+        if not isinstance(expr, e.FactRef):
+            self.scope.findings.add("FR216", node.span)
+            return e.Const(False)  # noqa: FBT003
+        return e.IsNotApplicable((expr,))
+
+    def _checklist(self, value: ast.Expr) -> k.Checklist | None:
+        name = value.text if isinstance(value, ast.Name) else ""
+        spec = self.scope.facts.get(name)
+        if spec is not None:
+            self.scope.used.add(name)
+            if isinstance(spec.kind, k.Checklist):
+                return spec.kind
+        self.scope.findings.add("FR217", value.span, name=name or value.span.text)
+        return None
+
+    def _has_part(self, node: ast.Expr, value: ast.Expr, part: str) -> e.Expr:
+        kind = self._checklist(value)
+        if kind is not None and part not in kind.parts:
+            guess = nearest(part, kind.parts)
+            hint = f"是不是“{guess}”？" if guess else ""
+            self.scope.findings.add(
+                "FR218", node.span, part=part, parts="、".join(kind.parts), hint=hint, hint_en=f"Did you mean '{guess}'?" if guess else ""
+            )
+        assert not isinstance(value, ast.Quantity)
+        return e.PartRef(value.text if isinstance(value, ast.Name) else "", part)

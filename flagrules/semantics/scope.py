@@ -1,0 +1,123 @@
+"""What a rule line can see: declared facts, parameters, documents and titles, and the findings of resolving."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+from flagrules.facts.schema import FactSpec
+from flagrules.model import kinds as k
+from flagrules.semantics.ruleset import Citation, Quotation, RuleLine
+from flagrules.syntax import ast
+from flagrules.text.findings import Findings, Related
+from flagrules.text.source import Span
+from flagrules.text.spelling import nearest
+
+
+@dataclass
+class Scope:
+    """Names in force while a file is resolved, and the rule lines gathered so far."""
+
+    findings: Findings
+    authority: str = ""
+    facts: dict[str, FactSpec] = field(default_factory=dict)
+    parameters: dict[str, tuple[k.Kind, Span]] = field(default_factory=dict)
+    documents: dict[str, tuple[str, Span]] = field(default_factory=dict)
+    statements: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    lines: dict[str, RuleLine] = field(default_factory=dict)
+    quotations: list[Quotation] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
+    title_slots: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def under(self, authority: str) -> Scope:
+        """The same names, for the lines of another authority; lines and findings are shared, declarations are not."""
+        return replace(
+            self, authority=authority, facts=dict(self.facts), parameters=dict(self.parameters), documents=dict(self.documents)
+        )
+
+    def declare(self, name: str, place: Span, table: Mapping[str, object], where: Span | None) -> bool:
+        """FR201 when the name is taken; both places are shown."""
+        if name in table:
+            related = (Related(where, "first"),) if where is not None else ()
+            self.findings.add("FR201", place, *related, name=name)
+            return False
+        return True
+
+    def citations(self, line: ast.Line) -> tuple[tuple[Citation, ...], tuple[str, ...]]:
+        """The line's own clauses and assumptions. FR205 an undeclared document, FR206 a statement its register does not have."""
+        clauses: list[Citation] = []
+        reasons: list[str] = []
+        for cite in line.cites:
+            if isinstance(cite, ast.Assumption):
+                reasons.append(cite.reason)
+                if not cite.reason.strip():
+                    self.findings.add("FR208", cite.span)
+                continue
+            clause = self.clause(cite.document, cite.item, cite.span)
+            if clause is not None:
+                clauses.append(clause)
+        return tuple(clauses), tuple(reasons)
+
+    def clause(self, document: str, item: str, place: Span) -> Citation | None:
+        """A cited clause, or None with its finding."""
+        declared = self.documents.get(document)
+        if declared is None:
+            guess = nearest(document, self.documents)
+            hint = f"是不是“{guess}”？" if guess else ""
+            self.findings.add("FR205", place, document=document, hint=hint, hint_en=f"Did you mean '{guess}'?" if guess else "")
+            return None
+        register, where = declared
+        known = self.statements.get(register)
+        if known is not None and item not in known:
+            self.findings.add("FR206", place, Related(where, "declared"), document=document, item=item)
+        return Citation(document, item, register)
+
+    def line(self, node: ast.Line, path: str, above: RuleLine | None = None, *, own: bool = False) -> RuleLine:
+        """Register a rule line. `own` lines set a number or a condition and must carry a citation themselves (FR207)."""
+        clauses, reasons = self.citations(node)
+        inherited = not clauses and not reasons
+        if inherited and own:
+            self.findings.add("FR207", node.span)
+        if inherited and above is not None:
+            clauses, reasons = above.clauses, above.assumptions
+        identity = f"{node.span.label}:{node.span.line}"
+        text = " ".join(node.span.text.split())
+        rule = RuleLine(identity, text, path, self.authority, clauses, reasons, inherited, node.span)
+        self.lines[identity] = rule
+        for child in node.children:
+            if isinstance(child, ast.Words) and child.kind == "quote":
+                self.quote(child, rule)
+        return rule
+
+    def quote(self, node: ast.Words, above: RuleLine) -> None:
+        """Note a 原文 line; the document is the line's own citation, or the one above it. FR209 when there is none."""
+        clauses, _ = self.citations(node)
+        clauses = clauses or above.clauses
+        if not clauses:
+            self.findings.add("FR209", node.span)
+            return
+        rule = self.line(node, above.path, above)
+        self.quotations.append(Quotation(node.text, clauses[0].register, rule.id, node.span))
+
+    def number_range(self, kind: k.Kind, written: ast.Range | None, literal: object) -> tuple[Fraction | None, Fraction | None]:
+        """The range of a fact or field in base units: the written one, or the kind's default; None for kinds without numbers."""
+        del literal
+        if not (k.is_number(kind) or isinstance(kind, k.Records)):
+            if written is not None:
+                self.findings.add("FR212", written.span)
+            return None, None
+        if written is None:
+            return k.default_range(kind)
+        low, high = self._end(kind, written.low), self._end(kind, written.high)
+        if low is None or high is None:
+            return k.default_range(kind)
+        if low > high:
+            self.findings.add("FR213", written.span)
+            return k.default_range(kind)
+        return low, high
+
+    def _end(self, kind: k.Kind, end: ast.Expr) -> Fraction | None:
+        from flagrules.semantics.expressions import constant  # the range of a fact may not read facts: constants only
+
+        return constant(self, end, kind)

@@ -1,0 +1,48 @@
+# Two commands do everything: `make demo` and `make test`. Both prepare .venv first; a second run is quick.
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint types contract check clean
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.flagrules-ready
+PYTEST_ARGS ?= -q -n auto
+DEMO := build/demo
+
+help:
+	@echo "make demo   准备环境并运行示例 / prepare, then run the example"
+	@echo "make test   准备环境并运行测试 / prepare, then run the tests"
+	@echo "make lint   检查代码 / check the code (lint, types, import contract)"
+
+setup: $(STAMP)
+
+$(STAMP): pyproject.toml flagrules/__init__.py
+	@.ci/need python3 git
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "安装依赖 / installing into $(VENV) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+demo: setup
+	@rm -rf $(DEMO)
+	@$(BIN)/flagrules run yuncheng --county 140882 --sample --on 2021-12-01 --out $(DEMO)
+
+test: setup
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: setup
+	@$(BIN)/ruff check .
+	@$(MAKE) --no-print-directory types contract
+
+types: setup
+	@$(BIN)/mypy
+
+contract: setup
+	@$(BIN)/lint-imports
+
+check: test lint
+
+clean:
+	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -23,7 +23,7 @@ class Resource:
 
 @dataclass(frozen=True)
 class Pack:
-    """What every pack carries: its id, the version of its plugin, rule files, registers of statements, rule tests and sample files."""
+    """What every pack carries: id, version of its plugin, rule files, registers of statements, rule tests, sample files."""
 
     id: str
     version: str

@@ -1,0 +1,45 @@
+"""The hooks a plugin may answer. Each returns data; none acts, and none is handed anything of another plugin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import pluggy
+
+from flagrules.plugin.packs import ProgrammePack, RefinementPack
+
+PROJECT = "flagrules"
+HOOK_API = 1
+
+Reader = Callable[..., object]
+"""Reads one fact file; called with the file's path and its label, as `flagrules.facts` documents."""
+
+Reporter = Callable[..., object]
+"""Writes results in one format; called with the results and the path to write."""
+
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+@hookspec
+def flagrules_programmes() -> Sequence[ProgrammePack]:
+    """The programmes this plugin brings."""
+    raise NotImplementedError
+
+
+@hookspec
+def flagrules_refinements() -> Sequence[RefinementPack]:
+    """The counties' refinements this plugin brings; whether each is permitted is checked later, against the programme."""
+    raise NotImplementedError
+
+
+@hookspec
+def flagrules_readers() -> Mapping[str, Reader]:
+    """Readers of fact files by suffix, such as `.csv`."""
+    raise NotImplementedError
+
+
+@hookspec
+def flagrules_reports() -> Mapping[str, Reporter]:
+    """Writers of results by the name of their format, such as `xlsx`."""
+    raise NotImplementedError

@@ -87,7 +87,7 @@ class Findings:
         self.items.extend(items)
 
     def __iter__(self) -> Iterator[Finding]:
-        return iter(sorted(set(self.items), key=_order))
+        return iter(sorted(dict.fromkeys(self.items), key=_order))
 
     def __len__(self) -> int:
         return len(set(self.items))

@@ -1,0 +1,33 @@
+"""Where readers report: findings, and notes that are counted a column instead of repeated a cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from flagrules.text.findings import Findings, Related
+from flagrules.text.source import CellPlace, Place
+
+
+@dataclass
+class Log:
+    """Findings of the fact layer; `count` gathers harmless repairs so that each column tells of them once."""
+
+    findings: Findings = field(default_factory=Findings)
+    _counts: dict[tuple[str, str, str, str], tuple[CellPlace, int]] = field(default_factory=dict)
+
+    def add(self, code: str, place: Place, /, *related: Related, **args: object) -> None:
+        """Report one finding."""
+        self.findings.add(code, place, *related, edit=None, **args)
+
+    def count(self, code: str, place: CellPlace) -> None:
+        """Note one more repair of this kind in the column of `place`."""
+        where = (code, place.label, place.sheet, place.column)
+        first, times = self._counts.get(where, (place, 0))
+        self._counts[where] = (first, times + 1)
+
+    def close(self) -> Findings:
+        """All findings, the counted notes each at the first cell they met."""
+        for (code, *_), (place, times) in self._counts.items():
+            self.findings.add(code, place, count=times)
+        self._counts.clear()
+        return self.findings

@@ -41,7 +41,7 @@ class DocumentText:
         return found
 
     def nearest(self, quote: str) -> str:
-        """The passage most like a quotation that is not there, in comparable form with its numbers whole; "" if nothing is like it."""
+        """The passage most like a quotation that is not there, comparable, its numbers whole; "" if nothing is like it."""
         alignment = fuzz.partial_ratio_alignment(normalise(quote), self.comparable, score_cutoff=LIKE)
         if alignment is None:
             return ""
@@ -69,12 +69,12 @@ def read_text(directory: Path, file: str, place: Place, findings: Findings) -> D
     """The text named `file` in `directory` (UTF-8, or else GB18030), or None after a finding at `place` (FR730, FR733)."""
     path = directory / file
     try:
-        if path.stat().st_size > MAX_TEXT_BYTES:
-            findings.add("FR733", place, file=file)
-            return None
-        data = path.read_bytes()
+        size = path.stat().st_size if path.is_file() else -1  # a pipe would be waited for without end
+        data = path.read_bytes() if 0 <= size <= MAX_TEXT_BYTES else b""
     except (OSError, ValueError):
-        findings.add("FR730", place, file=file)
+        size = -1
+    if not 0 <= size <= MAX_TEXT_BYTES:
+        findings.add("FR730" if size < 0 else "FR733", place, file=file)
         return None
     for encoding in ("utf-8-sig", "gb18030"):
         try:

@@ -1,0 +1,76 @@
+"""The registers shipped with the programme and the county: complete, readable, in both languages."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from flagrules.documents.register import DocumentRegister, load_register, refuse_duplicates
+from flagrules.text.findings import Findings
+from flagrules.text.render import to_text
+from flagrules.text.source import Source
+
+ROOT = Path(__file__).parents[2]
+FILES = {
+    "yuncheng-2021": ROOT / "plugins/yuncheng/flagrules_yuncheng/documents/yuncheng-2021.yaml",
+    "yuncheng-daily-20211124": ROOT / "plugins/yuncheng/flagrules_yuncheng/documents/yuncheng-daily-20211124.yaml",
+    "hejin-2021": ROOT / "counties/hejin/flagrules_county_hejin/documents/hejin-2021.yaml",
+}
+
+
+def load(name: str) -> DocumentRegister:
+    findings = Findings()
+    register = load_register(Source(FILES[name].name, FILES[name].read_text(encoding="utf-8")), findings)
+    assert register is not None, [to_text(item) for item in findings]
+    return register
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("yuncheng-2021", {"1": 3, "2": 20, "3": 12, "4": 13, "5": 7, "6": 12}),  # 67
+        ("hejin-2021", {"1": 23, "2": 20, "3": 12, "4": 1}),  # 56
+        ("yuncheng-daily-20211124", {"1": 1, "2": 1}),
+    ],
+)
+def test_every_statement_of_the_document_is_there(name: str, parts: dict[str, int]) -> None:
+    register = load(name)
+    assert register.id == name
+    assert Counter(item.id.split(".")[0] for item in register.statements) == parts
+    for part, count in parts.items():
+        numbers = [item.id for item in register.statements if item.id.split(".")[0] == part and "." in item.id]
+        assert numbers in ([], [f"{part}.{number}" for number in range(1, count + 1)])
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_statement_is_restated_in_both_languages(name: str) -> None:
+    register = load(name)
+    assert register.title_en
+    assert register.date
+    for item in register.statements:
+        assert item.says_en, item.id
+        assert not item.says.isascii(), item.id
+        assert item.says not in [anchor.text for anchor in item.anchors], item.id
+
+
+@pytest.mark.parametrize("name", ["yuncheng-2021", "hejin-2021"])
+def test_no_two_statements_share_an_anchor(name: str) -> None:
+    anchors = [anchor.text for item in load(name).statements for anchor in item.anchors]
+    assert len(anchors) == len(set(anchors))
+
+
+def test_the_registers_have_different_ids() -> None:
+    findings = Findings()
+    refuse_duplicates([load(name) for name in FILES], findings)
+    assert len(findings) == 0
+
+
+def test_kinds_of_statements_rules_lean_on() -> None:
+    city = load("yuncheng-2021")
+    kinds = {item.id: item.kinds for item in city.statements}
+    assert kinds["2.12"] == ("target", "quota")
+    assert kinds["4.3"] == ("entitlement", "parameter")
+    assert kinds["5.3"] == ("duty", "permission")
+    assert [item.id for item in city.statements if item.may_stand] == ["1.1", "1.2", "1.3", "2.19", "2.20", "5.6"]

@@ -2,40 +2,33 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import cast
+from pathlib import Path
 
-from flagrules.plugin import Reader, Reporter, hookimpl
+from flagrules.facts.readers.csv import read_csv
+from flagrules.plugin import Reader, Reporter, Sheets, hookimpl
 
 FLAGRULES_API = 1
 
-_READERS = {
-    ".csv": "flagrules.facts.readers.csv:read_csv",
-    ".xlsx": "flagrules.facts.readers.xlsx:read_xlsx",
-    ".parquet": "flagrules.facts.readers.parquet:read_parquet",
-}
-_REPORTS: dict[str, str] = {}
+
+def _xlsx(path: Path, label: str) -> Sheets:
+    from flagrules.facts.readers.xlsx import read_xlsx
+
+    return read_xlsx(path, label)
 
 
-def _lazy(address: str) -> Reader:
-    """A callable that imports `module:function` when first called, so that loading plugins loads no heavy library."""
-    module, _, name = address.partition(":")
+def _parquet(path: Path, label: str) -> Sheets:
+    from flagrules.facts.readers.parquet import read_parquet  # brings polars, which a run on .csv can do without
 
-    def call(*args: object, **kwargs: object) -> object:
-        return cast("Reader", getattr(import_module(module), name))(*args, **kwargs)
-
-    call.__name__ = name
-    call.__doc__ = f"Calls `{address}`."
-    return call
+    return read_parquet(path, label)
 
 
 @hookimpl
 def flagrules_readers() -> dict[str, Reader]:
     """CSV, Excel and Parquet."""
-    return {suffix: _lazy(address) for suffix, address in _READERS.items()}
+    return {".csv": read_csv, ".xlsx": _xlsx, ".parquet": _parquet}
 
 
 @hookimpl
 def flagrules_reports() -> dict[str, Reporter]:
-    """The formats `run` writes."""
-    return {name: _lazy(address) for name, address in _REPORTS.items()}
+    """The formats `run` writes; none until results have their writers."""
+    return {}

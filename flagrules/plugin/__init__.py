@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
-from flagrules.plugin.hookspecs import HOOK_API, Reader, Reporter, hookimpl
+from flagrules.facts.raw import Form, Mark, Raw, RawRow, RawSheet, Reader, Sheets
+from flagrules.plugin.hookspecs import HOOK_API, Reporter, hookimpl
 from flagrules.plugin.packs import Pack, ProgrammePack, RefinementPack, Resource
 
-__all__ = ["HOOK_API", "Pack", "ProgrammePack", "Reader", "RefinementPack", "Reporter", "Resource", "hookimpl"]
+__all__ = [
+    "HOOK_API",
+    "Form",
+    "Mark",
+    "Pack",
+    "ProgrammePack",
+    "Raw",
+    "RawRow",
+    "RawSheet",
+    "Reader",
+    "RefinementPack",
+    "Reporter",
+    "Resource",
+    "Sheets",
+    "hookimpl",
+]

@@ -9,11 +9,13 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
+from typing import Any
 
 import pluggy
 
+from flagrules.facts.raw import Reader
 from flagrules.plugin import hookspecs
-from flagrules.plugin.hookspecs import HOOK_API, PROJECT
+from flagrules.plugin.hookspecs import HOOK_API, PROJECT, Reporter
 from flagrules.plugin.names import is_county_code, is_file_name, is_id, is_suffix, is_title, is_version
 from flagrules.plugin.packs import Pack, ProgrammePack, RefinementPack, Resource
 from flagrules.text.findings import Finding, Findings
@@ -28,8 +30,8 @@ class Answers:
     """What one plugin handed over."""
 
     packs: tuple[Pack, ...] = ()
-    readers: Mapping[str, Callable[..., object]] = field(default_factory=dict)
-    reports: Mapping[str, Callable[..., object]] = field(default_factory=dict)
+    readers: Mapping[str, Reader] = field(default_factory=dict)
+    reports: Mapping[str, Reporter] = field(default_factory=dict)
 
 
 class _Silent(io.TextIOBase):
@@ -134,7 +136,7 @@ def _packs(value: object, hook: str, kind: type[Pack]) -> tuple[Pack, ...]:
     return tuple(value)
 
 
-def _named(value: object, hook: str, good: Callable[[str], bool]) -> dict[str, Callable[..., object]]:
+def _named(value: object, hook: str, good: Callable[[str], bool]) -> dict[str, Callable[..., Any]]:
     table = {} if value == () else value
     if not isinstance(table, Mapping) or not all(isinstance(key, str) and callable(item) for key, item in table.items()):
         raise _Refused("FR609", name=hook, wanted="Mapping[str, Callable]", got=type(value).__name__)

@@ -6,13 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pluggy
 
+from flagrules.facts.raw import Reader
 from flagrules.plugin.packs import ProgrammePack, RefinementPack
 
 PROJECT = "flagrules"
 HOOK_API = 1
-
-Reader = Callable[..., object]
-"""Reads one fact file; called with the file's path and its label, as `flagrules.facts` documents."""
 
 Reporter = Callable[..., object]
 """Writes results in one format; called with the results and the path to write."""
@@ -35,7 +33,7 @@ def flagrules_refinements() -> Sequence[RefinementPack]:
 
 @hookspec
 def flagrules_readers() -> Mapping[str, Reader]:
-    """Readers of fact files by suffix, such as `.csv`."""
+    """Readers of fact files by suffix, such as `.csv`; each is called with a file's path and label and gives its sheets."""
     raise NotImplementedError
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
+from typing import TypeVar
 
+from flagrules.facts.raw import Reader
 from flagrules.plugin.discover import GROUP, Candidate, installed, named
-from flagrules.plugin.hookspecs import Reader, Reporter
+from flagrules.plugin.hookspecs import Reporter
 from flagrules.plugin.names import MAX_NAME, is_county_code
 from flagrules.plugin.packs import ProgrammePack, RefinementPack
 from flagrules.plugin.parts import Part, PluginRecord, load_part
@@ -19,6 +21,7 @@ from flagrules.text.source import FilePlace
 from flagrules.text.spelling import nearest
 
 SECONDS = 20
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,7 @@ def _candidates(
     return sorted(found)
 
 
-def _merged(tables: Iterable[Mapping[str, Callable[..., object]]]) -> dict[str, Callable[..., object]]:
+def _merged(tables: Iterable[Mapping[str, T]]) -> dict[str, T]:
     return dict(sorted((name, call) for table in tables for name, call in table.items()))
 
 

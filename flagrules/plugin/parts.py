@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from flagrules.facts.raw import Reader
 from flagrules.plugin.answers import Answers, answers_of
 from flagrules.plugin.discover import Candidate, Origin
 from flagrules.plugin.folder import Tree, pack_of
+from flagrules.plugin.hookspecs import Reporter
 from flagrules.plugin.packs import Pack, ProgrammePack, RefinementPack
 from flagrules.plugin.tree import code_files, digest_of, read_tree
 from flagrules.text.findings import Findings
@@ -37,8 +39,8 @@ class Part:
     where: str
     record: PluginRecord
     packs: tuple[Pack, ...]
-    readers: Mapping[str, Callable[..., object]] = field(default_factory=dict)
-    reports: Mapping[str, Callable[..., object]] = field(default_factory=dict)
+    readers: Mapping[str, Reader] = field(default_factory=dict)
+    reports: Mapping[str, Reporter] = field(default_factory=dict)
     replaces_code: str = ""
 
     @property

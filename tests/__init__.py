@@ -1,0 +1,1 @@
+"""Everything that proves flagrules, one folder a layer."""

@@ -19,6 +19,7 @@ from flagrules.text.source import Source, Span
 
 Item = Token | Tree[Token]
 _OPS = {"at_least": ">=", "at_most": "<=", "less_than": "<", "more_than": ">"}
+_WITH_UNIT = {"数量", "金额", "时长", "记录"}
 _WORDS = {"heading", "issuer", "registered", "ask", "evidence", "quote"}
 _QUANTITY = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?(.*)", re.DOTALL)
 
@@ -160,11 +161,12 @@ class Builder:
 
     # ── parts ──
     def type(self, node: Tree[Token]) -> ast.TypeName:
+        name = vocabulary().type_name(str(_token(node, "TYPE")), "zh")
         args: list[ast.Name | ast.Quantity] = []
         for kid in _trees(node, "type_arg"):
             token = cast("Token", kid.children[0])
-            args.append(self.quantity(token) if token.type == "QUANTITY" else ast.Name(str(token), span=self.span(token)))
-        name = vocabulary().type_name(str(_token(node, "TYPE")), "zh")
+            text = vocabulary().unit(str(token), "zh") if name in _WITH_UNIT else str(token)
+            args.append(self.quantity(token) if token.type == "QUANTITY" else ast.Name(text, span=self.span(token)))
         return ast.TypeName(name, tuple(args), span=self.span(node))
 
     def outcome(self, node: Tree[Token]) -> ast.Outcome:

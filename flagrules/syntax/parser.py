@@ -3,34 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
 
-from lark import Lark, Token
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from flagrules.syntax import ast
 from flagrules.syntax.build import Builder
 from flagrules.syntax.diagnose import diagnose
+from flagrules.syntax.grammar import line_parser
 from flagrules.syntax.lines import LogicalLine, outline
 from flagrules.syntax.structure import check_outline
-from flagrules.syntax.vocabulary import grammar_folder, terminals, vocabulary
+from flagrules.syntax.vocabulary import vocabulary
 from flagrules.text.findings import Findings
 from flagrules.text.source import Source, Span
 
 MAX_BRACKETS = 200
-
-
-@cache
-def line_parser() -> Lark:
-    """The LALR(1) parser of one logical line, with a contextual lexer; it keeps no state between calls."""
-    grammar = (grammar_folder() / "rules.lark").read_text("utf-8") + "\n" + terminals(vocabulary())
-    return Lark(grammar, parser="lalr", lexer="contextual", maybe_placeholders=False, keep_all_tokens=True)
-
-
-def tokens_of(line: LogicalLine) -> list[Token]:
-    """The tokens of a readable line, in order; raises `lark.UnexpectedInput` otherwise."""
-    parser = line_parser().parse_interactive(line.text)
-    return list(parser.exhaust_lexer())
 
 
 def _span(source: Source, line: LogicalLine) -> Span:

@@ -33,6 +33,11 @@ class FactRef:
     kind: Kind
     back: int = 0
 
+    @property
+    def name_of(self) -> str:
+        """The fact's name."""
+        return self.name
+
 
 @dataclass(frozen=True)
 class PartRef:
@@ -56,6 +61,11 @@ class RowCount:
 
     fact: str
     kind: Kind
+
+    @property
+    def name_of(self) -> str:
+        """The fact's name."""
+        return self.fact
 
 
 @dataclass(frozen=True)

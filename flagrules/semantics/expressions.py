@@ -18,30 +18,6 @@ _FALLBACK: Typed = (e.ZERO, None)
 _BOOL = k.YesNo()
 
 
-def constant(scope: Scope, node: ast.Expr, kind: k.Kind) -> Fraction | None:
-    """A written number or date in the base unit of `kind`; None with a finding (FR203 unit, FR204 not a constant) otherwise."""
-    match node:
-        case ast.Quantity() as quantity:
-            written = kind_of_unit(quantity.unit)
-            matches = written is not None and (same_measure(written, kind) or _counts(written, kind))
-            if not matches and not (written is None and quantity.value == 0):
-                scope.findings.add("FR203", quantity.span, got=describe(written), want=describe(kind))
-                return None
-            return base_value(quantity, kind)
-        case ast.Day(day):
-            if not isinstance(kind, k.Date):
-                scope.findings.add("FR203", node.span, got="日期", want=describe(kind))
-                return None
-            return Fraction(day.toordinal())
-        case _:
-            scope.findings.add("FR204", node.span)
-            return None
-
-
-def _counts(written: k.Kind, kind: k.Kind) -> bool:
-    return isinstance(written, k.Quantity) and isinstance(kind, k.Records) and written.unit == kind.unit
-
-
 class Resolver:
     """Resolves the expressions of one block; `score` is the slot that 得分 means there, `title_slots` the outcomes 称号数 counts."""
 
@@ -119,7 +95,7 @@ class Resolver:
                 return e.SlotRef(self.score), k.Points()
             case ast.TitleCount():
                 slots = tuple(slot for slot, kinds in self.scope.title_slots if set(kinds) & set(self.subjects))
-                return e.CountOutcome(slots, "granted"), k.Quantity("面")
+                return e.CountOutcome(slots, "granted"), k.Quantity(self.scope.counter)
             case ast.Negative(value):
                 inner, kind = self.number(value)
                 return e.minus(inner), kind

@@ -135,3 +135,27 @@ def base_value(quantity: ast.Quantity, kind: k.Kind) -> Fraction:
     """The number of a quantity in the base unit of its kind."""
     written = kind_of_unit(quantity.unit)
     return quantity.value * k.scale(written if written is not None else k.Quantity(""))
+
+
+def constant(findings: Findings, node: ast.Expr, kind: k.Kind) -> Fraction | None:
+    """A written number or date in the base unit of `kind`; None with a finding (FR203 unit, FR204 not a constant) otherwise."""
+    match node:
+        case ast.Quantity() as quantity:
+            written = kind_of_unit(quantity.unit)
+            matches = written is not None and (same_measure(written, kind) or _counts(written, kind))
+            if not matches and not (written is None and quantity.value == 0):
+                findings.add("FR203", quantity.span, got=describe(written), want=describe(kind))
+                return None
+            return base_value(quantity, kind)
+        case ast.Day(day):
+            if not isinstance(kind, k.Date):
+                findings.add("FR203", node.span, got="日期", want=describe(kind))
+                return None
+            return Fraction(day.toordinal())
+        case _:
+            findings.add("FR204", node.span)
+            return None
+
+
+def _counts(written: k.Kind, kind: k.Kind) -> bool:
+    return isinstance(written, k.Quantity) and isinstance(kind, k.Records) and written.unit == kind.unit

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from flagrules.facts.schema import FactSpec
 from flagrules.model import kinds as k
+from flagrules.semantics.kinds import constant
 from flagrules.semantics.ruleset import Citation, Quotation, RuleLine
 from flagrules.syntax import ast
 from flagrules.text.findings import Findings, Related
@@ -29,6 +30,7 @@ class Scope:
     quotations: list[Quotation] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
     title_slots: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    counter: str = "个"
 
     def under(self, authority: str) -> Scope:
         """The same names, for the lines of another authority; lines and findings are shared, declarations are not."""
@@ -100,24 +102,30 @@ class Scope:
         rule = self.line(node, above.path, above)
         self.quotations.append(Quotation(node.text, clauses[0].register, rule.id, node.span))
 
-    def number_range(self, kind: k.Kind, written: ast.Range | None, literal: object) -> tuple[Fraction | None, Fraction | None]:
+    def judged(
+        self, name: str, node: ast.Line, kind: k.Judged, low: Fraction, high: Fraction, subjects: tuple[str, ...]
+    ) -> FactSpec:
+        """Declare the fact a judged indicator asks: named as the indicator, with the range as its bounds (FR201 if the name is taken)."""
+        existing = self.facts.get(name)
+        if existing is not None and existing.declared != node.span:
+            self.declare(name, node.span, self.facts, existing.declared)
+        spec = FactSpec(name, kind, subjects, low, high, declared=node.span)
+        self.facts[name] = spec
+        self.used.add(name)
+        return spec
+
+    def number_range(self, kind: k.Kind, written: ast.Range | None) -> tuple[Fraction | None, Fraction | None]:
         """The range of a fact or field in base units: the written one, or the kind's default; None for kinds without numbers."""
-        del literal
         if not (k.is_number(kind) or isinstance(kind, k.Records)):
             if written is not None:
                 self.findings.add("FR212", written.span)
             return None, None
         if written is None:
             return k.default_range(kind)
-        low, high = self._end(kind, written.low), self._end(kind, written.high)
+        low, high = constant(self.findings, written.low, kind), constant(self.findings, written.high, kind)
         if low is None or high is None:
             return k.default_range(kind)
         if low > high:
             self.findings.add("FR213", written.span)
             return k.default_range(kind)
         return low, high
-
-    def _end(self, kind: k.Kind, end: ast.Expr) -> Fraction | None:
-        from flagrules.semantics.expressions import constant  # the range of a fact may not read facts: constants only
-
-        return constant(self, end, kind)

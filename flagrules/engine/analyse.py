@@ -1,0 +1,61 @@
+"""What can be said of a plan before any fact is known: run it with every fact unknown and look at the ranges."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from flagrules.engine.reference import DivisionByZero, Run, World
+from flagrules.engine.values import FALSE, Num
+from flagrules.model.numbers import write_exact
+from flagrules.plan.nodes import Decide, Plan
+from flagrules.text.findings import Findings, Related
+
+
+def analyse(plan: Plan, findings: Findings) -> dict[str, Num]:
+    """The range of every numeric slot. Findings: FR311 a divisor that can be zero, FR312 an item that can pass its full mark, FR313
+    one that can fall below 0 without saying so, FR314 an entry whose guard can never hold."""
+    run = Run(plan)
+    world = World(plan, lambda _name, _back: None)
+    ranges: dict[str, Num] = {}
+    for decision in plan.decisions:
+        try:
+            run.decide(decision, world)
+        except DivisionByZero:
+            findings.add("FR311", plan.lines[decision.line].span)
+            run.slots[decision.slot] = Num(Fraction(0), decision.whole or Fraction(0))
+        value = run.slots[decision.slot]
+        if isinstance(value, Num):
+            ranges[decision.slot] = value
+            _check_range(decision, value, plan, findings)
+        _check_guards(decision, run, world, plan, findings)
+    return ranges
+
+
+def _check_range(decision: Decide, value: Num, plan: Plan, findings: Findings) -> None:
+    if decision.role != "item" or decision.whole is None:
+        return
+    line = plan.lines[decision.line]
+    if value.high > decision.whole:
+        findings.add("FR312", line.span, high=write_exact(value.high), whole=write_exact(decision.whole))
+    below = value.low < 0 and all(entry.why != "floor" for entry in decision.entries)
+    said = any(term.floor == "none" for block in _blocks(plan, decision.slot) for term in block.terms)
+    if below and not said:
+        findings.add("FR313", line.span, low=write_exact(value.low))
+
+
+def _blocks(plan: Plan, slot: str):  # type: ignore[no-untyped-def]
+    path = slot.rsplit("/", 1)[0]
+    return [block for title in plan.rules.titles for block in title.body.blocks() if block.path == path]
+
+
+def _check_guards(decision: Decide, run: Run, world: World, plan: Plan, findings: Findings) -> None:
+    """FR314 for guards written by an author (not caps and floors, which may well never bite) that nothing can make true."""
+    for entry in decision.entries:
+        if entry.guard is None or entry.why in ("cap", "floor", "loss_cap", "higher", "tier"):
+            continue
+        try:
+            never = run.truth(entry.guard, world) == FALSE
+        except DivisionByZero:
+            continue
+        if never:
+            findings.add("FR314", plan.lines[entry.line].span, Related(plan.lines[decision.line].span, "opened"))

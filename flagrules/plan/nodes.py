@@ -1,0 +1,127 @@
+"""Plan nodes. One statement, `Decide`: the first entry whose guard holds gives the slot its value, and its line is the trace.
+
+Sums, caps, floors, exemptions, gates and outcomes are all entries; expressions are those of `semantics.expr`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Literal
+
+from flagrules.facts.schema import FactSpec
+from flagrules.model.kinds import Kind
+from flagrules.semantics.expr import Expr
+from flagrules.semantics.ruleset import RuleLine, RuleSet
+
+Role = Literal["term", "item", "weight", "group", "score", "outcome", "tier", "subsidy"]
+GRANTED, REFUSED, NOT_ENTERED = "granted", "refused", "not_entered"
+OUTCOMES = (GRANTED, REFUSED, NOT_ENTERED)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row of a decision: the guard (None always holds), the rule line that decides, the value.
+
+    `why` names the part the line plays: score, cap, floor, loss_cap, not_applicable, veto, prerequisite, entry, grant, tier, money, higher.
+    """
+
+    guard: Expr | None
+    line: str
+    value: Expr
+    why: str
+
+
+@dataclass(frozen=True)
+class Decide:
+    """A decision: its slot (a path), the rule line that stands for it as a whole, its role and its entries, the last without guard.
+
+    `whole` is the full mark where there is one; `owner` the title or tier it belongs to; `name` what people call it.
+    """
+
+    slot: str
+    line: str
+    role: Role
+    entries: tuple[Entry, ...]
+    name: str = ""
+    whole: Fraction | None = None
+    owner: str = ""
+    parent: str = ""
+
+
+@dataclass(frozen=True)
+class TitlePlan:
+    """A title in the plan: path, name, subjects, and the slots that hold its score and outcome."""
+
+    path: str
+    name: str
+    subjects: tuple[str, ...]
+    score: str
+    outcome: str
+    whole: Fraction
+
+
+@dataclass(frozen=True)
+class TierPlan:
+    """A tier in the plan: its slot, and the subsidy slots by payer."""
+
+    name: str
+    subjects: tuple[str, ...]
+    slot: str
+    line: str
+    subsidies: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class ParameterInForce:
+    """A parameter on the date of assessment; `value` None when unset, then `low`..`high` is all that is known."""
+
+    name: str
+    kind: Kind
+    value: Fraction | bool | str | None
+    line: str
+    low: Fraction | None
+    high: Fraction | None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an engine runs: decisions in an order where each reads only earlier ones.
+
+    `slots` gives each decision by its slot; `facts` the facts that are read, by name.
+    """
+
+    rules: RuleSet
+    on: date
+    decisions: tuple[Decide, ...]
+    titles: tuple[TitlePlan, ...]
+    tiers: tuple[TierPlan, ...]
+    parameters: Mapping[str, ParameterInForce]
+    facts: Mapping[str, FactSpec]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_slots", {decision.slot: decision for decision in self.decisions})
+
+    @property
+    def slots(self) -> Mapping[str, Decide]:
+        """Decisions by slot."""
+        return self._slots  # type: ignore[attr-defined, no-any-return]  # set once in __post_init__ of a frozen class
+
+    @property
+    def lines(self) -> Mapping[str, RuleLine]:
+        """Rule lines by id."""
+        return self.rules.lines
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the decisions as text: two equal digests decide alike."""
+        return hashlib.sha256(repr((self.on.isoformat(), self.decisions, sorted(self.parameters.items()))).encode()).hexdigest()
+
+    def for_subject(self, kind: str) -> tuple[Decide, ...]:
+        """The decisions that concern units of a kind, in order."""
+        owners = {title.path for title in self.titles if kind in title.subjects}
+        owners |= {tier.slot for tier in self.tiers if kind in tier.subjects}
+        return tuple(decision for decision in self.decisions if decision.owner in owners)

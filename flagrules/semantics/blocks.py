@@ -1,0 +1,236 @@
+"""Titles, groups and indicators resolved into blocks, with their totals, gates, limits and delegations checked."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Literal
+
+from flagrules.model import kinds as k
+from flagrules.model.numbers import write_exact
+from flagrules.semantics import expr as e
+from flagrules.semantics.expressions import Resolver
+from flagrules.semantics.kinds import constant
+from flagrules.semantics.ruleset import (
+    Block,
+    DataRule,
+    Gap,
+    Gate,
+    Grant,
+    Limit,
+    NotApplicablePolicy,
+    RuleLine,
+    Term,
+    TitleRule,
+    VetoRule,
+)
+from flagrules.semantics.scope import Scope
+from flagrules.semantics.terms import TermMaker
+from flagrules.syntax import ast
+from flagrules.text.findings import Related
+
+Kind = Literal["title", "group", "indicator", "bonus", "penalty"]
+
+
+class BlockMaker:
+    """Resolves the blocks of one title; `subjects` are the kinds of unit it is for. `data` collects lines the auditor sees."""
+
+    def __init__(self, scope: Scope, subjects: tuple[str, ...], data: list[DataRule]) -> None:
+        self.scope = scope
+        self.subjects = subjects
+        self.data = data
+
+    def title(self, node: ast.Title) -> TitleRule:
+        """A title with its body. FR220 no line says what grants it."""
+        path = title_path(node.name, node.applies)
+        body = self.block(node, "title", path, "", node.name, node.points)
+        resolver = Resolver(self.scope, f"{path}/score", self.subjects)
+        gates = {role: self._gates(node, role, resolver, body.line) for role in ("entry", "grant")}
+        if not gates["grant"]:
+            self.scope.findings.add("FR220", node.span, name=node.name)
+        return TitleRule(node.name, node.applies, body, gates["entry"], gates["grant"])
+
+    def block(
+        self, node: ast.Line, kind: Kind, path: str, item: str, name: str, points: ast.Quantity | None, above: RuleLine | None = None
+    ) -> Block:
+        """One block and everything under it."""
+        line = self.scope.line(node, path, above, own=True)
+        whole = self._whole(points)
+        children = tuple(self.child(child, path, line) for child in node.children if isinstance(child, ast.Group | ast.Indicator))
+        block = self.body(node, kind, path, item, name, line, whole, children)
+        if kind in ("title", "group"):
+            self._check_total(block, node)
+        return block
+
+    def body(
+        self, node: ast.Line, kind: Kind, path: str, item: str, name: str, line: RuleLine, whole: Fraction | None,
+        children: tuple[Block, ...] = (),
+    ) -> Block:  # fmt: skip
+        """The block of a node whose rule line and children are already resolved (a refinement's terms use it too)."""
+        resolver = Resolver(self.scope, f"{path}/score", self.subjects)
+        maker = TermMaker(self.scope, resolver, name, whole, line)
+        terms = tuple(term for child in node.children if (term := maker.make(child)) is not None)
+        self._check_terms(node, kind, terms, bool(children))
+        return Block(
+            kind,
+            path,
+            item,
+            name,
+            line.id,
+            whole,
+            children,
+            terms,
+            self._limits(node, line),
+            self._gates(node, "prerequisite", resolver, line.id),
+            self._vetoes(node, resolver, line),
+            self._policy(node, resolver, line, terms),
+            self._gaps(node, line),
+            self._grants(node, line),
+        )
+
+    def child(self, node: ast.Group | ast.Indicator, path: str, above: RuleLine) -> Block:
+        """A group or an indicator under a block."""
+        if isinstance(node, ast.Group):
+            return self.block(node, "group", f"{path}/{node.name}", "", node.name, node.points, above)
+        kind: Kind = "indicator" if node.role == "indicator" else "bonus" if node.role == "bonus" else "penalty"
+        return self.block(node, kind, f"{path}/{node.item}", node.item, node.name, node.points, above)
+
+    # ── checks ──
+    def _whole(self, points: ast.Quantity | None) -> Fraction | None:
+        if points is None:
+            return None
+        if points.unit != "分":
+            self.scope.findings.add("FR112", points.span, unit=points.unit)
+        if points.value <= 0:
+            self.scope.findings.add("FR224", points.span)
+        return points.value
+
+    def _check_total(self, block: Block, node: ast.Line) -> None:
+        """FR221: the parts of a title or group must add up to its whole."""
+        parts = [child for child in block.children if child.kind in ("group", "indicator")]
+        if not parts:
+            self.scope.findings.add("FR225", node.span, name=block.name)
+            return
+        total = sum((part.whole or Fraction(0) for part in parts), Fraction(0))
+        if total != block.whole:
+            related = [Related(self.scope.lines[part.line].span, "part") for part in parts]
+            short = (block.whole or Fraction(0)) - total
+            self.scope.findings.add(
+                "FR221",
+                node.span,
+                *related,
+                name=block.name,
+                whole=write_exact(block.whole or Fraction(0)),
+                total=write_exact(total),
+                action="补足" if short > 0 else "减去",
+                action_en="add" if short > 0 else "take off",
+                difference=write_exact(abs(short)),
+            )
+
+    def _check_terms(self, node: ast.Line, kind: Kind, terms: tuple[Term, ...], parted: bool) -> None:  # noqa: FBT001  local helper
+        if kind in ("title", "group") or parted:
+            return
+        gaps = any(isinstance(child, ast.CannotSay) for child in node.children)
+        if not terms and not gaps:
+            self.scope.findings.add("FR226", node.span)
+        floors = {term.floor for term in terms if term.role == "lose"}
+        if {"zero", "none"} <= floors:
+            clash = [self.scope.lines[term.line].span for term in terms if term.floor in ("zero", "none")]
+            self.scope.findings.add("FR227", clash[1], Related(clash[0], "other"))
+        wrong = {"bonus": "lose", "penalty": "earn"}.get(kind)
+        for term in terms:
+            if term.role == wrong:
+                self.scope.findings.add("FR228", self.scope.lines[term.line].span, Related(node.span, "opened"))
+
+    # ── lines of a block ──
+    def _limits(self, node: ast.Line, above: RuleLine) -> tuple[Limit, ...]:
+        found: list[Limit] = []
+        for child in node.children:
+            if isinstance(child, ast.Limit):
+                line = self.scope.line(child, above.path, above, own=True)
+                value = constant(self.scope.findings, child.points, k.Points())
+                found.append(Limit(child.kind, value or Fraction(0), line.id))  # type: ignore[arg-type]  # one of three words
+        return tuple(found)
+
+    def _gates(self, node: ast.Line, role: str, resolver: Resolver, above: str) -> tuple[Gate, ...]:
+        parent = self.scope.lines[above]
+        return tuple(
+            Gate(resolver.condition(child.condition), self.scope.line(child, parent.path, parent, own=True).id)
+            for child in node.children
+            if isinstance(child, ast.Condition) and child.role == role
+        )
+
+    def _vetoes(self, node: ast.Line, resolver: Resolver, above: RuleLine) -> tuple[VetoRule, ...]:
+        return tuple(self.veto(child, resolver, above) for child in node.children if isinstance(child, ast.Veto))
+
+    def veto(self, node: ast.Veto, resolver: Resolver, above: RuleLine | None) -> VetoRule:
+        """A veto with its scope."""
+        line = self.scope.line(node, above.path if above is not None else "", above, own=True)
+        points = constant(self.scope.findings, node.points, k.Points()) if node.points is not None else None
+        return VetoRule(resolver.condition(node.condition), line.id, node.scope, points)  # type: ignore[arg-type]  # one of four words
+
+    def _policy(
+        self, node: ast.Line, resolver: Resolver, above: RuleLine, terms: tuple[Term, ...]
+    ) -> NotApplicablePolicy | None:
+        lines = [child for child in node.children if isinstance(child, ast.NotApplicableLine)]
+        nullable = self._nullable(terms)
+        if not lines:
+            if nullable:
+                places = [Related(ref, "declared") for name in nullable if (ref := self.scope.facts[name].declared) is not None]
+                self.scope.findings.add("FR229", node.span, *places, facts="、".join(nullable))
+            return None
+        if len(lines) > 1:
+            self.scope.findings.add("FR230", lines[1].span, Related(lines[0].span, "first"))
+        line = self.scope.line(lines[0], above.path, above, own=True)
+        refs = e.IsNotApplicable(tuple(e.FactRef(name, self.scope.facts[name].kind) for name in nullable))
+        written = resolver.condition(lines[0].condition) if lines[0].condition is not None else None
+        if written is None and not nullable:
+            self.scope.findings.add("FR242", lines[0].span)
+        guard = refs if written is None else e.Some((refs, written)) if nullable else written
+        return NotApplicablePolicy(guard, line.id, lines[0].policy, lines[0].points)  # type: ignore[arg-type]  # one of four words
+
+    def _nullable(self, terms: tuple[Term, ...]) -> list[str]:
+        names = {
+            name
+            for term in terms
+            for row in term.rows
+            for part in (row.guard, row.points)
+            if part is not None
+            for name in e.facts_read(part)
+        }
+        return sorted(name for name in names if name in self.scope.facts and self.scope.facts[name].nullable)
+
+    def _gaps(self, node: ast.Line, above: RuleLine) -> tuple[Gap, ...]:
+        return tuple(self.gap(child, above) for child in node.children if isinstance(child, ast.CannotSay))
+
+    def gap(self, node: ast.CannotSay, above: RuleLine | None) -> Gap:
+        """A 不能表达 line."""
+        line = self.scope.line(node, above.path if above is not None else "", above, own=True)
+        return Gap(node.name, line.id, node.text, node.reason)
+
+    def _grants(self, node: ast.Line, above: RuleLine) -> tuple[Grant, ...]:
+        return tuple(
+            grant for child in node.children if isinstance(child, ast.Delegation) for grant in grants_of(self.scope, child, above, None)
+        )
+
+
+def title_path(name: str, subjects: tuple[str, ...]) -> str:
+    """A title's identity: its name with its subjects, since a village and a community title may share a name."""
+    return f"{name}({'、'.join(subjects)})"
+
+
+def grants_of(scope: Scope, node: ast.Delegation, above: RuleLine, kind: k.Kind | None) -> tuple[Grant, ...]:
+    """The powers a 授权 line grants; `kind` is the parameter's for 设定. FR243 a power that does not fit the place."""
+    line = scope.line(node, above.path, above, own=True)
+    found: list[Grant] = []
+    for power in node.powers:
+        if (power.name == "set") != (kind is not None):
+            scope.findings.add("FR243", power.span)
+            continue
+        low = constant(scope.findings, power.low, kind) if power.low is not None and kind is not None else None
+        high = constant(scope.findings, power.high, kind) if power.high is not None and kind is not None else None
+        items = int(power.items) if power.items is not None else None
+        each = power.each.value if power.each is not None else None
+        if power.name == "add" and items is None:
+            scope.findings.add("FR244", power.span)
+        found.append(Grant(power.name, line.id, line.clauses, low, high, items, each))  # type: ignore[arg-type]  # one of five words
+    return tuple(found)

@@ -1,0 +1,1 @@
+"""The trace: one step a decision, and the explanation told from steps."""

@@ -12,7 +12,7 @@ from flagrules.facts.raw import column_letter
 from flagrules.facts.schema import FactSpec, Schema
 from flagrules.facts.values import Slot
 from flagrules.facts.words import ID, JUDGED, NAME, PERIOD, fold, key, names_of
-from flagrules.model.kinds import Checklist, Judged, PercentagePoints, Ratio, Records, Text, YesNo, unit_of
+from flagrules.model.kinds import Checklist, Judged, Records, Text, YesNo, unit_of
 from flagrules.text.spelling import nearest
 
 _WITH_UNIT = re.compile(r"(.+)\(([^()]*)\)")
@@ -110,14 +110,11 @@ def _report_unknown(grid: Grid, index: int, base: str, known: Iterable[str], log
         log.add("FR537", place, column=header)
 
 
-def _with_unit(grid: Grid, index: int, column: Column, written: str, log: Log) -> Column:
-    """The column with the unit its header states, which must be the one declared: a converted number would hide a mistake."""
-    kind = column.spec.kind
-    expected = unit_of(column.slot.kind) if not isinstance(kind, Records) else kind.unit
+def _with_unit(grid: Grid, index: int, column: Column, written: str, log: Log) -> Column | None:
+    """The column with the unit its header states; it must be the one declared, else what the numbers mean is not known."""
+    expected = unit_of(column.spec.kind if column.member == NIL_MEMBER else column.slot.kind)
     unit = _SAME_UNIT.get(written, written)
     if unit != expected:
         log.add("FR540", grid.place(grid.header_row, index), unit=written, fact=column.slot.fact, expected=expected or "—")
-        if isinstance(column.slot.kind, Ratio | PercentagePoints):
-            return replace(column, slot=replace(column.slot, unit=expected))
-        return column
+        return None
     return replace(column, slot=replace(column.slot, unit=unit))

@@ -61,7 +61,7 @@ def _grids(sheets: Iterable[RawSheet], label: str, schema: Schema, log: Log) -> 
             _check_digest(sheet, label, schema, log)
         elif (grid := grid_of(sheet, label, log)) is not None:
             found.append(grid)
-            if not grid.rows:
+            if not grid.rows and _list_of(grid, schema) is None:
                 log.add("FR546", grid.place(grid.header_row))
     return found
 

@@ -36,7 +36,7 @@ NIL = ("零报告", "nil")
 YES_NO = {"是": True, "否": False, "yes": True, "no": False}
 PARTS = {**YES_NO, "有": True, "无": False}
 _SAYING_NOTHING = (
-    "无 没有 空 暂无 未知 不详 待定 待补 略 缺 、 … na n/a n.a. nan null none nil tbd unknown x — —— - -- --- – / // \\ ? ?? * ** ."
+    "无 没有 空 暂无 未知 不详 待定 待补 略 缺 、 … na n/a n.a. nan null none nil tbd unknown x — —— - -- --- – / // \\ ? * ."
 )
 PLACEHOLDERS = frozenset(_SAYING_NOTHING.split(" "))
 GUIDE_SHEETS = {"zh": "填报说明", "en": "Instructions"}

@@ -26,7 +26,9 @@ def read_csv(path: Path, label: str) -> Sheets:
     if text is None or any(item.is_error for item in found):
         return Sheets(findings=tuple(found))
     rows, faults = _rows(text, label)
-    return Sheets((RawSheet("", tuple(rows)),), (*found, *faults))
+    if faults:
+        return Sheets(findings=(*found, *faults))
+    return Sheets((RawSheet("", tuple(rows)),) if rows else (), tuple(found))
 
 
 def _decode(data: bytes, label: str) -> tuple[str | None, list[Finding]]:

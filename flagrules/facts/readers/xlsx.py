@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from flagrules.facts import limits
-from flagrules.facts.raw import BLANK, Form, Raw, RawRow, RawSheet, Sheets
+from flagrules.facts.raw import BLANK, Form, Mark, Raw, RawRow, RawSheet, Sheets, column_letter
 from flagrules.facts.readers import xlsx_child
 from flagrules.facts.readers.xlsx_scan import Refused, SheetScan, scan
 from flagrules.text.findings import finding
@@ -59,7 +60,15 @@ def _collect(output: bytes) -> dict[str, list[_Line]]:
 
 
 def _sheet(seen: SheetScan, lines: list[_Line]) -> RawSheet:
-    return RawSheet(seen.name, tuple(_row(seen, number, cells) for number, cells in _with_unseen(seen, lines)), tuple(seen.marks))
+    rows = tuple(_row(seen, number, cells) for number, cells in _with_unseen(seen, lines))
+    return RawSheet(seen.name, rows, (*seen.marks, *_formulas(seen, dict(lines))))
+
+
+def _formulas(seen: SheetScan, cells: Mapping[int, list[str]]) -> Iterator[Mark]:
+    """A mark for each formula; one whose result is not stored would else read as blank."""
+    for row, column in sorted(seen.formulas):
+        stored = cells.get(row, [])[column - 1 : column]
+        yield Mark("FR522" if any(stored) else "FR523", row, row, column, f"{column_letter(column)}{row}")
 
 
 def _with_unseen(seen: SheetScan, lines: list[_Line]) -> list[_Line]:

@@ -243,7 +243,6 @@ class _Walker:
         self.used_columns.add(self.column)
         if self.formula:
             self.sheet.formulas.add(at)
-            self._mark("FR522" if self.value else "FR523", self.row, self.row, self.column)
         elif self.type == "e":
             self.sheet.errors.add(at)
         elif self.style in self.percent:

@@ -280,7 +280,7 @@ TABLES: dict[str, Code] = {
         "the table has a header but no rows",
         "填上数据，或不要列出",
         "fill it in, or leave it out",
-        "warning",
+        "note",
     ),
     "FR547": Code(
         "这份表是按另一版规则生成的（{got}…），现在的规则是 {expected}…",

@@ -77,13 +77,13 @@ def _report_marks(sheet: RawSheet, grid: Grid, log: Log) -> None:
 
 
 def _sound_rows(sheet: RawSheet, grid: Grid, log: Log) -> Iterator[RawRow]:
-    width = len(grid.headers)
+    width, ids = len(grid.headers), grid.find(ID) or 0
     for row in sheet.rows:
         if row.number <= grid.header_row:
             continue
         if len(row.cells) != width:
             log.add("FR543", grid.place(row.number), got=len(row.cells), expected=width)
-        elif _is_header(row):
+        elif key(row.cells[ids].text) in ID:
             log.add("FR542", grid.place(row.number))
             return
         else:

@@ -10,17 +10,23 @@ from flagrules.text.source import CellPlace, Place
 
 @dataclass
 class Log:
-    """Findings of the fact layer; `count` gathers harmless repairs so that each column tells of them once."""
+    """Findings of the fact layer; `count` gathers harmless repairs so that each column tells of them once.
+
+    `reports` grows with every report of either sort, so that a caller can tell whether reading a cell was silent.
+    """
 
     findings: Findings = field(default_factory=Findings)
+    reports: int = 0
     _counts: dict[tuple[str, str, str, str], tuple[CellPlace, int]] = field(default_factory=dict)
 
     def add(self, code: str, place: Place, /, *related: Related, **args: object) -> None:
         """Report one finding."""
+        self.reports += 1
         self.findings.add(code, place, *related, edit=None, **args)
 
     def count(self, code: str, place: CellPlace) -> None:
         """Note one more repair of this kind in the column of `place`."""
+        self.reports += 1
         where = (code, place.label, place.sheet, place.column)
         first, times = self._counts.get(where, (place, 0))
         self._counts[where] = (first, times + 1)

@@ -15,15 +15,18 @@ from flagrules.model.kinds import Judged, Records
 from flagrules.text.findings import Related
 from flagrules.text.source import CellPlace
 
+_Memo = dict[tuple[str, str, Raw], Cell]
+
 
 def read_facts_table(grid: Grid, units: Units, book: Book) -> None:
     """Read a table of facts into the book."""
     columns = columns_of(grid, fact_columns(book.schema), book.log)
     book.seen.update((column.spec.name, column.member) for column in columns.values())
     first_rows: dict[tuple[str, str], int] = {}
+    memo: _Memo = {}
     for row in _dated_rows(grid, book):
         unit, period = units.unit_of(grid, row), units.period_of(grid, row)
-        cells = {index: _read(row.cells[index], column, grid.place(row.number, index), book) for index, column in columns.items()}
+        cells = {i: _recall(row.cells[i], column, grid.place(row.number, i), book, memo) for i, column in columns.items()}
         if unit is None or period is None:
             continue
         earlier = first_rows.setdefault((unit.id, period), row.number)
@@ -43,6 +46,18 @@ def _dated_rows(grid: Grid, book: Book) -> tuple[RawRow, ...]:
         book.log.add("FR536", grid.place(grid.header_row), column=PERIOD[0])
         return ()
     return grid.rows
+
+
+def _recall(raw: Raw, column: Column, place: CellPlace, book: Book, memo: _Memo) -> Cell:
+    """Read a cell, or repeat what an equal cell of the column meant if that was read without a word: most cells repeat."""
+    known = memo.get((column.spec.name, column.member, raw))
+    if known is not None:
+        return Cell(known.state, known.value, place)
+    before = book.log.reports
+    cell = _read(raw, column, place, book)
+    if book.log.reports == before:
+        memo[column.spec.name, column.member, raw] = cell
+    return cell
 
 
 def _read(raw: Raw, column: Column, place: CellPlace, book: Book) -> Cell:

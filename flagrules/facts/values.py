@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 from typing import assert_never
 
 from flagrules.facts import limits
@@ -55,7 +56,7 @@ class Slot:
     unit: str = ""
     part: bool = False
 
-    @property
+    @cached_property
     def bounds(self) -> tuple[Fraction, Fraction]:
         """The range, the kind's own where the fact states none; raises `TypeError` for kinds without numbers."""
         low, high = default_range(self.kind)
@@ -180,6 +181,8 @@ def _number(raw: Raw, text: str, slot: Slot, place: CellPlace, log: Log) -> Frac
         text, factor = _unit_settled(raw, text, slot, place, log)
     if not text:
         return None
+    if "." not in text:  # whole written units lie on every grid
+        return int(text) * factor
     number = Fraction(text) * factor
     if not is_on_grid(number, step(slot.kind)):
         log.add("FR581", place, fact=slot.fact, got=text, step=show(step(slot.kind), slot.kind))

@@ -12,8 +12,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flagrules.facts.raw import Raw, RawRow, RawSheet, Sheets, column_letter
 from flagrules.facts.files import BUILT_IN
+from flagrules.facts.raw import Raw, RawRow, RawSheet, Sheets, column_letter
 from flagrules.facts.read import read_facts
 from flagrules.facts.schema import Schema
 from flagrules.facts.table import Cell, FactTable, Judgement, Parts, Register, Rows, State, Value

@@ -1,56 +1,149 @@
-"""A line that cannot be read, in an author's words: where, what could stand there, and the nearest right spelling."""
+"""A line that cannot be read, in an author's words: where it goes wrong, and what to write there."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 
-from lark import Token
-from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+from lark.exceptions import UnexpectedInput, UnexpectedToken
 
-from flagrules.syntax.lines import LogicalLine
-from flagrules.syntax.vocabulary import WORD, vocabulary
+from flagrules.syntax.grammar import line_parser
+from flagrules.syntax.habits import bare, habit_in
+from flagrules.syntax.lines import LogicalLine, open_bracket
+from flagrules.syntax.repair import Repairs, either, expected_at, listed
+from flagrules.syntax.vocabulary import CJK, WORD, vocabulary
 from flagrules.text.findings import Edit, Findings
 from flagrules.text.source import Source, Span
 from flagrules.text.spelling import nearest
 
-_PLAIN = {
-    "NAME": "名称", "QUANTITY": "数量", "STRING": "“引文”", "DATE": "日期", "ITEM": "编号", "BOOK": "《文件名》", "TYPE": "类型", "MONTH_DAY": "月日",
-    "COLON": "：", "COMMA": "，", "SEMICOLON": "；", "LPAR": "（", "RPAR": "）", "EQUAL": "＝", "PLUS": "＋", "MINUS": "-", "$END": "行末",
-}  # fmt: skip
-_MENTIONED = 8
+_NUMERALS = re.compile(
+    "(?:得|扣|加|每|不满|超过|不少于|最多|保留)?[零一二两三四五六七八九十百千万亿半]+(?:次|处|起|件|户|人|名|个|家|面|颗|项|场|分|元|年|日|月|位).*"
+)
+_PIECE = re.compile(f"[0-9][0-9.]*(?:%|[{WORD}]+)?|[{WORD}]+|.", re.DOTALL)
+_CLOSING = {"“": "”", '"': '"', "《": "》"}
 
 
-def _spelling(terminal: str) -> str:
-    word = vocabulary().keywords.get(terminal)
-    if word is not None:
-        return word.pairs[0][0]
-    return _PLAIN.get(terminal, {"__ANON_0": "、"}.get(terminal, terminal))
+def _stop(error: UnexpectedInput) -> int:
+    """Offset at which reading stopped; lark leaves it unset at the end of the text."""
+    return int(getattr(error, "pos_in_stream", None) or 0)
 
 
-def _expected(error: UnexpectedInput) -> set[str]:
-    """Terminals that really may stand at the error: asked of the parser, for an LALR state's own set is too wide."""
-    parser = getattr(error, "interactive_parser", None)
-    if parser is not None:
-        accepts = set(parser.accepts())
-        if accepts:
-            return accepts
-    if isinstance(error, UnexpectedToken):
-        return set(error.expected)
-    return set(getattr(error, "allowed", None) or ())
+@dataclass
+class _Case:
+    """One unreadable line: the place where reading stopped, and the words declared in the file."""
+
+    source: Source
+    line: LogicalLine
+    error: UnexpectedInput
+    findings: Findings
+    declared: frozenset[str]
+
+    @property
+    def text(self) -> str:
+        return self.line.text
+
+    @cached_property
+    def at_end(self) -> bool:
+        return isinstance(self.error, UnexpectedToken) and self.error.token.type == "$END"
+
+    @cached_property
+    def offset(self) -> int:
+        return len(self.text) if self.at_end else min(max(_stop(self.error), 0), len(self.text))
+
+    @cached_property
+    def word(self) -> str:
+        """The run of letters, the number with its unit, or the one sign that stands where reading stopped."""
+        if isinstance(self.error, UnexpectedToken) and not self.at_end and self.error.token.type != "NAME":
+            return str(self.error.token)
+        match = _PIECE.match(self.text, self.offset)
+        return match.group() if match else ""
+
+    @cached_property
+    def expected(self) -> set[str]:
+        return expected_at(self.error, self.text, self.offset)
+
+    def add(self, code: str, start: int, end: int, edit: str | None = None, **args: str) -> bool:
+        place = Span(self.source, self.line.start + start, self.line.start + end)
+        self.findings.add(code, place, edit=None if edit is None else Edit(place, edit), **args)
+        return True
+
+    def here(self, code: str, **args: str) -> bool:
+        return self.add(code, self.offset, self.offset + max(len(self.word), 1), None, word=self.written, **args)
+
+    @property
+    def written(self) -> str:
+        """The word as the author typed it, not folded."""
+        return self.source.text[self.line.start + self.offset :][: len(self.word)]
 
 
-def _list(terminals: set[str]) -> str:
-    table = list(vocabulary().keywords)
-    order = sorted(terminals, key=lambda name: (table.index(name) if name in table else -1, name))
-    words = list(dict.fromkeys(_spelling(name) for name in order if not name.startswith("__")))
-    return "、".join(words[:_MENTIONED]) + (" …" if len(words) > _MENTIONED else "")
+def _open(case: _Case) -> bool:
+    """An open bracket has had its FR102; an open quote gets FR117 here."""
+    closing = _CLOSING.get(case.text[case.offset : case.offset + 1])
+    if closing is not None and closing not in case.text[case.offset + 1 :].split("\n", 1)[0]:
+        return case.add("FR117", case.offset, case.offset + 1, quote=case.word[0], closing=closing)
+    return open_bracket(case.text) >= 0
+
+
+def _habit(case: _Case) -> bool:
+    habit = habit_in(case.text, case.offset + max(len(case.word), 1), case.declared)
+    if habit is None:
+        return False
+    return case.add("FR116", habit.start, habit.start + len(habit.text), word=habit.text, advice=habit.zh, advice_en=habit.en)
+
+
+def _odd_character(case: _Case) -> bool:
+    odd = case.text[case.offset : case.offset + 1]
+    readable = odd.isascii() and odd.isprintable()
+    if not odd or readable or re.match(f"[{WORD}0-9“”《》、。；×÷≠〔〕 \n]", odd):
+        return False
+    name = unicodedata.name(odd, f"U+{ord(odd):04X}")
+    return case.add("FR109", case.offset, case.offset + 1, char=odd, name=name)
+
+
+def _numeral(case: _Case) -> bool:
+    for match in re.finditer(f"[{CJK}]+", bare(case.text)[: case.offset + len(case.word)]):
+        after_digit = case.text[match.start() - 1 : match.start()].isdigit()
+        if not after_digit and match.group() not in case.declared and _NUMERALS.fullmatch(match.group()):
+            return case.add("FR118", match.start(), match.end(), word=match.group())
+    return False
+
+
+def _date(case: _Case) -> bool:
+    match = re.compile(rf"[0-9][0-9.年月日/、~{CJK}-]*").match(case.text, case.offset)
+    if "DATE" not in case.expected or "NAME" in case.expected or match is None:
+        return False
+    return case.add("FR119", case.offset, match.end(), word=match.group())
+
+
+def _loose_unit(case: _Case) -> bool:
+    """FR120: `12 次以上`."""
+    units = "|".join(sorted((zh for zh, _ in vocabulary().units), key=len, reverse=True))
+    for match in re.finditer(rf"([0-9]+(?:\.[0-9]+)?)([ \t]+)(?=(?:{units}|%)(?:[^{CJK}]|$|以|的|起|前))", bare(case.text)):
+        joined = case.text[: match.start(2)] + case.text[match.end(2) :]
+        if reads_further(case, joined, len(match.group(2))):
+            return case.add(
+                "FR120", match.start(2), match.end(2), "", text=joined[match.start() : match.start() + 8].split(" ")[0]
+            )
+    return False
+
+
+def reads_further(case: _Case, text: str, shorter_by: int) -> bool:
+    """Whether a changed text of the line can be read, or at least beyond the place where reading stopped."""
+    try:
+        line_parser().parse(text)
+    except UnexpectedInput as error:
+        at_end = isinstance(error, UnexpectedToken) and error.token.type == "$END"
+        return at_end or _stop(error) > case.offset - shorter_by
+    return True
 
 
 def _split_glued(word: str, declared: frozenset[str]) -> str | None:
-    """A run of characters cut into declared names and words of the language, where that is possible in one way of longest parts."""
-    fixed = {text for entry in vocabulary().keywords.values() for text in entry.spellings if not text.isascii()}
-    known = sorted(declared | fixed, key=len, reverse=True)
+    """A run of characters cut into declared names and words of the language, longest first; None where it does not come out."""
+    fixed = {text for text in _keywords() if not text.isascii()}
+    known = sorted(declared | fixed, key=lambda text: (-len(text), text))
     parts: list[str] = []
     rest = word
     while rest:
@@ -62,53 +155,93 @@ def _split_glued(word: str, declared: frozenset[str]) -> str | None:
     return " ".join(parts) if len(parts) > 1 and any(part in declared for part in parts) else None
 
 
-def _word_at(text: str, offset: int) -> tuple[int, str]:
-    start = offset
-    while start > 0 and re.match(f"[{WORD}]", text[start - 1]):
-        start -= 1
-    match = re.compile(f"[{WORD}]+").match(text, start)
-    return (start, match.group()) if match else (offset, text[offset : offset + 1])
-
-
-def _glued(source: Source, line: LogicalLine, findings: Findings, declared: frozenset[str], end: int) -> bool:
-    """FR108 for the first glued word up to `end`."""
-    for match in re.finditer(f"[{WORD}]+", line.text[:end]):
-        split = _split_glued(match.group(), declared)
+def _glued(case: _Case) -> bool:
+    for match in re.finditer(f"[{WORD}]+", bare(case.text)[: case.offset + len(case.word)]):
+        split = _split_glued(match.group(), case.declared) if match.group() not in case.declared else None
         if split is not None:
-            place = Span(source, line.start + match.start(), line.start + match.end())
-            findings.add("FR108", place, word=match.group(), split=split, edit=Edit(place, split))
-            return True
+            return case.add("FR108", match.start(), match.end(), split, word=match.group(), split=split)
     return False
 
 
+def _keywords() -> frozenset[str]:
+    return frozenset(word for entry in vocabulary().keywords.values() for word in entry.spellings)
+
+
+def _head(case: _Case) -> bool:
+    """FR100: the line begins with a word that begins no line."""
+    match = re.match(f"[{WORD}]+", case.text)
+    if match is None or match.group() in case.declared or (match.group() in _keywords() and case.offset > 0):
+        return False
+    word = match.group()
+    heads = [entry for entry in vocabulary().keywords.values() if entry.kind == "head"]
+    guess = nearest(word, [text for entry in heads for text in entry.spellings])
+    guess = nearest(word, [text for entry in heads for text in entry.spellings if text[0] == word[0]]) or guess
+    return case.add("FR100", 0, len(word), word=word, **listed({entry.terminal for entry in heads}), **_hint(guess))
+
+
+def _repaired(case: _Case) -> bool:
+    """What one small change would make the line readable.
+
+    FR121 a word left out, FR122 a word for another, FR123 quotes left out, FR124 a name that is a word of the language, FR125 a
+    word too many.
+    """
+    if case.expected == {"NAME"} and case.word in vocabulary().reserved:
+        return case.here("FR124")
+    if _left_out_before(case):
+        return True
+    if case.at_end:
+        return False
+    repairs = Repairs(case.text, case.offset, case.word, frozenset(case.expected))
+    if quoted := repairs.quoted():
+        return case.here("FR123", quoted=quoted)
+    if case.offset and (left_out := repairs.left_out()):
+        return case.here("FR121", **either(left_out))
+    if repairs.too_many():
+        return case.here("FR125")
+    if right := repairs.instead():
+        return case.here("FR122", right=right[0], right_en=right[1])
+    return False
+
+
+_CONNECTIVES = frozenset({"AND", "OR"})
+_POINTS = frozenset({"SCORE_WORD", "DEDUCT", "ADD"})
+
+
+def _left_out_before(case: _Case) -> bool:
+    """A 当, 且 or 得 that was left out some words before the place where reading stopped."""
+    starts = [match.start() for match in _PIECE.finditer(bare(case.text)[: case.offset]) if match.group().strip()]
+    for start, offered in [(starts[-1], _CONNECTIVES | _POINTS), (0, frozenset({"WHEN"}))] if starts else []:
+        word = _PIECE.match(case.text, start)
+        found = Repairs(case.text, start, "", offered).left_out()
+        if word is not None and found:
+            return case.add("FR121", start, word.end(), word=word.group(), **either(found))
+    return False
+
+
+def _hint(guess: str | None) -> dict[str, str]:
+    return {"hint": f"是不是“{guess}”？" if guess else "", "hint_en": f"Did you mean '{guess}'?" if guess else ""}
+
+
+def _plain(case: _Case) -> bool:
+    if case.at_end:
+        return case.add("FR114", max(len(case.text) - 1, 0), len(case.text), **listed(case.expected))
+    table = vocabulary()
+    known = [text for name in case.expected if name in table.keywords for text in table.keywords[name].spellings]
+    known += [name for pair in table.types for name in pair] if "TYPE" in case.expected else []
+    guess = nearest(case.word, known)
+    return case.here("FR101", **listed(case.expected), **_hint(guess))
+
+
+_LOOKS: tuple[Callable[[_Case], bool], ...] = (
+    _open, _habit, _odd_character, _numeral, _date, _loose_unit, _glued, _repaired, _head, _plain,
+)  # fmt: skip
+
+
 def diagnose(source: Source, line: LogicalLine, error: UnexpectedInput, findings: Findings, declared: frozenset[str]) -> None:
-    """One finding for an unreadable line: FR108 words glued together, FR109 a character that looks like another, FR100 an unknown
-    word at the head of a line, FR101 anything else; with what could stand there and the nearest spelling."""
-    offset = min(int(error.pos_in_stream if error.pos_in_stream is not None and error.pos_in_stream >= 0 else 0), len(line.text))
-    token = error.token if isinstance(error, UnexpectedToken) else None
-    if token is not None and token.type == "$END":
-        offset = len(line.text)
-    odd = line.text[offset : offset + 1]
-    if isinstance(error, UnexpectedCharacters) and odd and not odd.isascii() and not re.match(f"[{WORD}“”《》、。；×÷≠〔〕]", odd):
-        place = Span(source, line.start + offset, line.start + offset + 1)
-        findings.add("FR109", place, char=odd, name=unicodedata.name(odd, f"U+{ord(odd):04X}"))
-        return
-    start, word = _word_at(line.text, offset)
-    if _glued(source, line, findings, declared, start + len(word)):
-        return
-    expected = _expected(error)
-    spellings = [text for name in expected if name in vocabulary().keywords for text in vocabulary().keywords[name].spellings]
-    at_head = start == 0
-    guess = nearest(word, spellings) if word else None
-    end = start + max(len(word), 1)
-    if isinstance(token, Token) and token.type == "$END":
-        start = max(len(line.text) - 1, 0)
-        end = len(line.text)
-        word = ""
-    place = Span(source, line.start + start, line.start + end)
-    edit = Edit(place, guess) if guess else None
-    hint = f"是不是“{guess}”？" if guess else ""
-    hint_en = f"Did you mean '{guess}'?" if guess else ""
-    code = "FR100" if at_head and word else "FR101" if word else "FR114"
-    del edit  # a guessed word may change meaning: the author decides
-    findings.add(code, place, word=word, expected=_list(expected), hint=hint, hint_en=hint_en)
+    """One finding for an unreadable line, from the most telling look at it to the plainest.
+
+    FR100 no such line, FR101 not here, FR108 glued words, FR109 a strange character, FR114 not finished, FR116 a habit, FR117 an
+    open quote, FR118 numerals, FR119 a date, FR120 a blank before a unit, FR121–FR125 one small change makes it readable.
+    """
+    case = _Case(source, line, error, findings, declared)
+    any(look(case) for look in _LOOKS)

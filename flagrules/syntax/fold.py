@@ -1,4 +1,4 @@
-"""Folding before lexing: full-width, Kangxi and other look-alike forms to one form each, one character for one, so that places stay true."""
+"""Folding before lexing: full-width, Kangxi and look-alike forms to one form each, character for character: places stay true."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import unicodedata
 
 # One canonical character inside the parser; the formatter writes the Chinese form back. Quoted text is never folded.
 _PUNCTUATION = {
-    "：": ":", "，": ",", "；": ";", "（": "(", "）": ")", "［": "[", "［": "[", "～": "~", "—": "~", "－": "-", "＝": "=", "＋": "+",
-    "[": "〔", "]": "〕", "【": "〔", "】": "〕", "*": "×", "％": "%", "＃": "#", "/": "、", "〜": "~", "−": "-",
+    "：": ":", "，": ",", "；": ";", "（": "(", "）": ")", "～": "~", "〜": "~", "—": "~", "－": "-", "−": "-", "＝": "=",
+    "＋": "+", "％": "%", "＃": "#", "*": "×", "＊": "×", "/": "、", "／": "、", "[": "〔", "]": "〕", "［": "〔", "］": "〕",
+    "【": "〔", "】": "〕",
 }  # fmt: skip
 _QUOTES = {"“": "”", '"': '"', "《": "》"}
 

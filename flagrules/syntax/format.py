@@ -1,4 +1,4 @@
-"""The formatter: a rule file in canonical form, Chinese or English; comments and empty lines are carried, meaning never changes."""
+"""The formatter: a rule file in canonical form, Chinese or English; comments and empty lines stay, meaning never changes."""
 
 from __future__ import annotations
 
@@ -23,14 +23,15 @@ _ROUNDS = 200
 @dataclass(frozen=True)
 class _Written:
     line: LogicalLine
-    kind: str
     head: str
     tail: str
 
 
 def aliases_of(file: ast.RuleFile) -> dict[str, str]:
-    """Chinese name to English name, from the 别名 lines of a file. A pair is left out when it has not one name of each kind, or
-    when a name stands in two pairs, or when the English name is a word of the language."""
+    """Chinese name to English name, from the 别名 lines of a file.
+
+    A pair is left out when it has not one name of each kind, when a name stands in two pairs, or when one is a word of the language.
+    """
     pairs: list[tuple[str, str]] = []
 
     def look(line: ast.Line) -> None:
@@ -102,8 +103,8 @@ def format_source(
 ) -> str:
     """The canonical text of a rule file, or its text as it is when it cannot be read (then `findings` say why).
 
-    `names` are Chinese names with their English ones that other files declare; the file's own 别名 lines come on top. In a literate
-    .rules.md only the fenced blocks change.
+    `names` are Chinese names with their English ones that other files declare; the file's own 别名 lines come on top. In a
+    literate .rules.md only the fenced blocks change.
     """
     found = Findings()
     file = parse(source, found)
@@ -113,7 +114,7 @@ def format_source(
         return source.text
     style = Style(lang, _names(file, lang, names or {}))
     plan = outline(source, Findings())
-    rows = [_Written(line, kind, *write(kind, tokens, style)) for line in plan.lines for kind, tokens in [tokens_of(line)]]
+    rows = [_Written(line, *write(*tokens_of(line), style)) for line in plan.lines]
     entries: list[tuple[LogicalLine | Loose, str]] = list(zip(plan.lines, _aligned(rows), strict=True))
     entries = sorted([*entries, *((loose, "") for loose in plan.loose)], key=lambda entry: entry[0].start)
     return _assemble(source, entries)

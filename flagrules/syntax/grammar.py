@@ -21,4 +21,4 @@ def tokens_of(line: LogicalLine) -> tuple[str, list[Token]]:
     """The kind of a readable line, as `rules.lark` calls it, and its tokens in order; raises `lark.UnexpectedInput` otherwise."""
     tree = line_parser().parse(line.text)
     kinds = [child.data for child in tree.children if isinstance(child, Tree)]
-    return str(kinds[0]), [token for token in tree.scan_values(lambda value: isinstance(value, Token))]
+    return str(kinds[0]), list(tree.scan_values(lambda value: isinstance(value, Token)))

@@ -14,7 +14,7 @@ from flagrules.text.source import Source, Span
 _FENCE = re.compile(r"^```(\S*)\s*$")
 _BRACKETS = {"〔": "〕", "(": ")"}
 _QUOTES = {"“": "”", '"': '"', "《": "》"}
-_MARKS = re.compile("[〔〕()“”\"《》\n]")
+_MARKS = re.compile('[〔〕()“”"《》\n]')
 _MARGIN = " \t\u3000"
 MAX_LINE = 10_000
 MAX_DEPTH = 20
@@ -54,8 +54,10 @@ class Outline:
 
 
 def blocks_of(source: Source) -> tuple[tuple[int, int], ...]:
-    """Where the rule text stands, as pairs of 0-based line numbers, end exclusive: all of a .rules file; of a literate .rules.md
-    only the inside of the fenced 规则 blocks."""
+    """Where the rule text stands, as pairs of 0-based line numbers, end exclusive.
+
+    That is all of a .rules file, and of a literate .rules.md only the inside of the fenced 规则 blocks.
+    """
     lines = source.text.split("\n")
     if not source.label.endswith(".md"):
         return ((0, len(lines)),)
@@ -223,6 +225,9 @@ class _Reader:
 
 
 def outline(source: Source, findings: Findings) -> Outline:
-    """The logical lines of a source with their depths. Findings: FR102 unclosed bracket, FR103 tabs or wide blanks in the margin,
-    FR104 an indentation that matches no line above, FR105 a line past 10,000 characters, FR106 more than 20 levels."""
+    """The logical lines of a source with their depths.
+
+    Findings: FR102 an unclosed bracket, FR103 tabs or wide blanks in the margin, FR104 an indentation that matches no line above,
+    FR105 a line past 10,000 characters, FR106 more than 20 levels.
+    """
     return _Reader(source, findings).read()

@@ -107,7 +107,7 @@ def terminals(table: Vocabulary) -> str:
         lines.append(f"{word.terminal}: /{'|'.join(parts)}/")
     types = _alternatives(tuple(name for pair in table.types for name in pair))
     english_units = _alternatives(tuple(en for _, en in table.units))
-    # A counter is the shortest run of characters up to a word that sticks to numbers; 起 is a counter too (1起), so it may begin one.
+    # A counter is the shortest run of characters up to a word that sticks to numbers; 起 is one too (1起): it may start one.
     begins = _alternatives(tuple(zh for word in table.of_kind("suffix", "prefix") for zh, _ in word.pairs if zh != "起"))
     unit = rf"(?:%|[ ]?(?:{english_units})(?![0-9{WORD}])|(?!{begins})[{CJK}]{{1,8}}?(?=(?:{sticky})|[^{CJK}]|$))"
     reserved = _alternatives(tuple(sorted(table.reserved)))
@@ -115,8 +115,8 @@ def terminals(table: Vocabulary) -> str:
         [
             *lines,
             f"TYPE: /(?:{types})(?![0-9{WORD}])/",
-            rf"DATE.3: /[0-9]{{4}}年[0-9]{{1,2}}月[0-9]{{1,2}}日|[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}(?![0-9])/",
-            rf"MONTH_DAY.3: /[0-9]{{1,2}}月(?:[0-9]{{1,2}}日|底)|month_[0-9]{{1,2}}_(?:day_[0-9]{{1,2}}|end)/",
+            r"DATE.3: /[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?![0-9])/",
+            r"MONTH_DAY.3: /[0-9]{1,2}月(?:[0-9]{1,2}日|底)|month_[0-9]{1,2}_(?:day_[0-9]{1,2}|end)/",
             rf"QUANTITY.2: /[0-9]+(?:\.[0-9]+)?{unit}?(?![0-9.])/",
             r"ITEM.1: /[A-Z]?[0-9]+(?:\.[0-9]+)*(?![0-9])/",
             rf"NAME.-1: /(?!(?:{reserved})(?![0-9{WORD}]))[{WORD}](?:[{WORD}]|(?<=[A-Za-z0-9_])[0-9])*/",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 from lark import Token
@@ -65,7 +66,7 @@ def _string(text: str, lang: Lang) -> str:
     return text if '"' in inner else f'"{inner}"'
 
 
-def _spell(token: Token, style: Style, unit_wanted: bool) -> str:
+def _spell(token: Token, style: Style, *, unit_wanted: bool) -> str:
     text, lang = str(token), style.lang
     word = vocabulary().keywords.get(token.type)
     if word is not None:
@@ -130,7 +131,7 @@ def _gap(left: _Piece, right: _Piece, lang: Lang) -> str:
 
 def _join(pieces: list[_Piece], lang: Lang) -> str:
     text = pieces[0].text if pieces else ""
-    for left, right in zip(pieces, pieces[1:], strict=False):
+    for left, right in pairwise(pieces):
         text += _gap(left, right, lang) + right.text
     return text
 
@@ -140,8 +141,8 @@ def _settled(kind: str, tokens: list[Token]) -> list[Token]:
     kept: list[Token] = []
     cited = seen_when = seen_outcome = False
     for token in tokens:
-        cited = cited or token == "〔"
-        if token.type == "DE" or (not cited and token in (";", "。")):
+        cited = cited or token.value == "〔"
+        if token.type == "DE" or (not cited and token.value in (";", "。")):
             continue
         seen_when = seen_when or token.type == "WHEN"
         first = token.type in _OUTCOMES and kind in ("when", "band", "otherwise") and not seen_outcome
@@ -156,8 +157,11 @@ def _settled(kind: str, tokens: list[Token]) -> list[Token]:
 
 
 def write(kind: str, tokens: list[Token], style: Style) -> tuple[str, str]:
-    """The statement of that kind (as `rules.lark` calls it) in canonical form. A band comes in two parts, edges and outcome, for
-    neighbouring bands have their outcomes aligned; any other statement is all in the first part."""
+    """The statement of that kind (as `rules.lark` calls it) in canonical form.
+
+    A band comes in two parts, edges and outcome, for neighbouring bands have their outcomes aligned; any other statement is all in
+    the first part.
+    """
     pieces = _pieces(_settled(kind, tokens), style)
     cut = len(pieces)
     if kind in ("band", "otherwise"):

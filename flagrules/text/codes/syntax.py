@@ -6,12 +6,12 @@ from flagrules.text.codes.entry import Code
 
 TABLE: dict[str, Code] = {
     "FR100": Code(
-        "这一行的开头“{word}”不是规则用语。{hint}", "'{word}' does not begin any rule line. {hint_en}",
-        "行首可以写：{expected}", "a line may begin with: {expected}",
+        "规则行不能以“{word}”开头。{hint}", "no rule line begins with '{word}'. {hint_en}",
+        "行首可以写：{expected}", "a line may begin with: {expected_en}",
     ),
     "FR101": Code(
         "这里不能写“{word}”。{hint}", "'{word}' cannot stand here. {hint_en}",
-        "此处可以写：{expected}", "what may stand here: {expected}",
+        "此处可以写：{expected}", "what may stand here: {expected_en}",
     ),
     "FR102": Code(
         "括号“{bracket}”没有关上", "the bracket '{bracket}' is not closed",
@@ -48,7 +48,35 @@ TABLE: dict[str, Code] = {
     "FR113": Code("“{text}”不是年份", "'{text}' is not a year", "写成“2021年”或“2022年起”", "write 2021年, or 2022年起 for that year and after"),
     "FR114": Code(
         "这一行没有写完", "this line is not finished",
-        "后面还应写：{expected}", "what should follow: {expected}",
+        "后面还应写：{expected}", "what should follow: {expected_en}",
     ),
     "FR115": Code("文件里没有任何规则行", "the file has no rule line", "写入规则，或删去这个文件", "write rules in it, or remove it"),
+    "FR116": Code("规则里不写“{word}”", "the language does not write '{word}'", "{advice}", "{advice_en}"),
+    "FR117": Code(
+        "引号“{quote}”没有关上", "the quote {quote} is not closed",
+        "在文字后面加上 {closing}；引文要写在同一行里", "put {closing} after the text; quoted text stays on one line",
+    ),
+    "FR118": Code(
+        "“{word}”里的数字要用阿拉伯数字", "numbers are written in digits, not as in '{word}'",
+        "写成“20分”“80%”的样子", "write 20 points, or 80%",
+    ),
+    "FR119": Code(
+        "“{word}”不是规则里的日期写法", "'{word}' is not how a date is written",
+        "写成 2021年5月28日，年月日要写全", "write 2021-05-28, with year, month and day",
+    ),
+    "FR120": Code(
+        "数字与单位之间多了空格", "a blank stands between a number and its unit",
+        "连起来写：{text}（flagrules fmt --fix 会改）", "write them together: {text} (flagrules fmt --fix does it)",
+    ),
+    "FR121": Code(
+        "“{word}”前面少了{missing}", "something is missing before '{word}'",
+        "在“{word}”前面写：{missing}", "write before '{word}': {missing_en}",
+    ),
+    "FR122": Code("“{word}”在这里应写成{right}", "'{word}' is written {right_en} here", "改成{right}", "write {right_en}"),
+    "FR123": Code("这里的文字要放在引号里", "the text here must be quoted", "写成 {quoted}", "write {quoted}"),
+    "FR124": Code(
+        "“{word}”是规则用语，不能作名称", "'{word}' is a word of the language and cannot be a name",
+        "换一个名称，或加几个字", "choose another name, or a longer one",
+    ),
+    "FR125": Code("“{word}”是多余的", "'{word}' is too much here", "去掉“{word}”", "leave '{word}' out"),
 }  # fmt: skip

@@ -33,9 +33,16 @@ class Scope:
     counter: str = "个"
 
     def under(self, authority: str) -> Scope:
-        """The same names, for the lines of another authority; lines and findings are shared, declarations are not."""
+        """The same names for the lines of another authority; what is declared or written there stays apart from the original."""
         return replace(
-            self, authority=authority, facts=dict(self.facts), parameters=dict(self.parameters), documents=dict(self.documents)
+            self,
+            authority=authority,
+            facts=dict(self.facts),
+            parameters=dict(self.parameters),
+            documents=dict(self.documents),
+            lines=dict(self.lines),
+            quotations=list(self.quotations),
+            used=set(self.used),
         )
 
     def declare(self, name: str, place: Span, table: Mapping[str, object], where: Span | None) -> bool:

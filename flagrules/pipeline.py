@@ -1,0 +1,107 @@
+"""The chain: read → parse → resolve → refine → plan → analyse, each stage stopping the run when it found errors."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flagrules.documents.register import DocumentRegister, load_register, refuse_duplicates
+from flagrules.engine.analyse import analyse
+from flagrules.engine.values import Num
+from flagrules.facts.schema import Schema
+from flagrules.plan.from_rules import plan_of
+from flagrules.plan.nodes import Plan
+from flagrules.plugin.packs import Pack, ProgrammePack, RefinementPack, source_of
+from flagrules.refine.merge import Obligation, refine
+from flagrules.semantics.programme import resolve
+from flagrules.semantics.ruleset import RuleSet
+from flagrules.semantics.scope import Scope
+from flagrules.syntax import ast
+from flagrules.syntax.parser import declared_names, parse
+from flagrules.text.findings import Findings
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A programme, or a programme as one county refines it, ready to run on one day."""
+
+    rules: RuleSet
+    plan: Plan
+    schema: Schema
+    ranges: dict[str, Num]
+    obligations: tuple[Obligation, ...]
+    registers: tuple[DocumentRegister, ...]
+
+
+def parse_pack(pack: Pack, findings: Findings, known: frozenset[str] = frozenset()) -> tuple[ast.RuleFile, ...]:
+    """The rule files of a pack."""
+    sources = [source_of(resource) for resource in pack.rules]
+    names = known.union(*(declared_names(source) for source in sources))
+    return tuple(parse(source, findings, names) for source in sources)
+
+
+def registers_of(packs: Sequence[Pack], findings: Findings) -> tuple[DocumentRegister, ...]:
+    """The registers of statements of several packs."""
+    found = [load_register(resource, findings) for pack in packs for resource in pack.registers]
+    registers = tuple(register for register in found if register is not None)
+    refuse_duplicates(registers, findings)
+    return registers
+
+
+def schema_of(rules: RuleSet) -> Schema:
+    """What a rule set asks."""
+    digest = hashlib.sha256(repr(rules.facts).encode()).hexdigest()
+    return Schema(rules.programme, rules.subjects, rules.places, rules.facts, digest)
+
+
+@dataclass(frozen=True)
+class Programme:
+    """A programme's own files parsed and resolved once, for as many counties as refine it."""
+
+    pack: ProgrammePack
+    rules: RuleSet
+    scope: Scope
+    names: frozenset[str]
+
+    def compile(self, county: RefinementPack | None, on: date, findings: Findings) -> Compiled:
+        """The plan of the programme on a day, refined by a county if there is one; raises `Stopped` at the first stage with errors."""
+        packs: list[Pack] = [self.pack, *([county] if county is not None else [])]
+        registers = registers_of(packs, findings)
+        findings.stop()
+        rules, obligations = self.rules, ()
+        if county is not None:
+            files = parse_pack(county, findings, self.names)
+            findings.stop()
+            scope = self.scope.under("")
+            scope.findings, scope.statements = findings, statements_of(registers)
+            refined = refine(self.rules, scope, files, county.code, on, findings)
+            findings.stop()
+            assert refined is not None
+            rules, obligations = refined.rules, refined.obligations
+        plan = plan_of(rules, on)
+        ranges = analyse(plan, findings)
+        for name, parameter in plan.parameters.items():
+            if parameter.value is None:
+                findings.add("FR315", plan.lines[parameter.line].span, name=name, on=on)
+        findings.stop()
+        return Compiled(rules, plan, schema_of(rules), ranges, obligations, registers)
+
+
+def statements_of(registers: Sequence[DocumentRegister]) -> dict[str, frozenset[str]]:
+    """Ids of the statements each register has."""
+    return {register.id: frozenset(statement.id for statement in register.statements) for register in registers}
+
+
+def open_programme(pack: ProgrammePack, findings: Findings) -> Programme:
+    """Parse and resolve a programme; raises `Stopped` at the first stage with errors."""
+    registers = registers_of([pack], findings)
+    findings.stop()
+    files = parse_pack(pack, findings)
+    findings.stop()
+    resolved = resolve(files, statements_of(registers), findings)
+    findings.stop()
+    assert resolved is not None
+    rules, scope = resolved
+    return Programme(pack, rules, scope, frozenset(scope.facts) | frozenset(scope.parameters))

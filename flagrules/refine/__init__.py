@@ -1,0 +1,1 @@
+"""A county over its city: permission, merge and proof."""

@@ -12,13 +12,12 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
-from flagrules.engine.reference import Key, Run, World, possible_values
+from flagrules.engine.inputs import breakpoints, domain, leaves
+from flagrules.engine.reference import Key, Run, World
 from flagrules.engine.values import FALSE, NA, TRUE, NotApplicable, Num, Opts, Val
 from flagrules.facts.schema import FactSpec
-from flagrules.model import kinds as k
 from flagrules.plan.from_rules import PlanMaker
 from flagrules.plan.nodes import Decide, Plan
-from flagrules.semantics import expr as e
 from flagrules.semantics.ruleset import Block, Term
 
 BUDGET = 20_000
@@ -40,54 +39,6 @@ def decisions_of(block: Block, plan: Plan) -> tuple[Decide, ...]:
     maker = PlanMaker(plan.rules)
     maker.block(block, "", "")
     return tuple(maker.decisions)
-
-
-def _exprs(decisions: tuple[Decide, ...]) -> Iterator[e.Expr]:
-    for decision in decisions:
-        for entry in decision.entries:
-            if entry.guard is not None:
-                yield entry.guard
-            yield entry.value
-
-
-def _leaves(decisions: tuple[Decide, ...]) -> Iterator[e.Expr]:
-    for expr in _exprs(decisions):
-        for node in e.walk(expr):
-            if isinstance(node, e.FactRef | e.RowCount | e.ParamRef | e.MissingParts | e.PartRef):
-                yield node
-
-
-def _domain(plan: Plan, facts: Mapping[str, FactSpec], leaf: e.Expr) -> Iterator[tuple[Key, Val]]:
-    """Everything each input of an expression may be."""
-    match leaf:
-        case e.FactRef(name, kind, back):
-            yield ("fact", name, back), possible_values(kind, facts.get(name))
-        case e.RowCount(name):
-            spec = facts[name]
-            yield ("fact", name, 0), Num(spec.low or Fraction(0), spec.high if spec.high is not None else k.LARGE)
-        case e.MissingParts(name, parts):
-            for part in parts:
-                yield ("part", f"{name}/{part}", 0), Opts(frozenset({True, False}))
-        case e.PartRef(name, part):
-            yield ("part", f"{name}/{part}", 0), Opts(frozenset({True, False}))
-        case e.ParamRef(name):
-            rule = plan.parameters[name]
-            if rule.value is None and rule.low is not None and rule.high is not None:
-                yield ("param", name, 0), Num(rule.low, rule.high)
-        case _:
-            return
-
-
-def _breakpoints(decisions: tuple[Decide, ...]) -> dict[Key, set[Fraction]]:
-    """Constants the texts compare each fact with; cutting there first keeps most boxes free of doubt."""
-    found: dict[Key, set[Fraction]] = {}
-    for expr in _exprs(decisions):
-        for node in e.walk(expr):
-            if isinstance(node, e.Compare) and isinstance(node.left, e.FactRef | e.RowCount) and isinstance(node.right, e.Const):
-                key: Key = ("fact", node.left.name_of, node.left.back if isinstance(node.left, e.FactRef) else 0)
-                if isinstance(node.right.value, Fraction):
-                    found.setdefault(key, set()).add(node.right.value)
-    return found
 
 
 @dataclass
@@ -193,15 +144,10 @@ def never_above(county: Block, city: Block, plan: Plan, facts: Mapping[str, Fact
     lower, higher = decisions_of(county, plan), decisions_of(city, plan)
     box: dict[Key, Val] = {}
     steps: dict[Key, Fraction] = {}
-    for leaf in [*_leaves(lower), *_leaves(higher)]:
-        for key, value in _domain(plan, facts, leaf):
-            box[key] = value
-            kind = leaf.kind if isinstance(leaf, e.FactRef | e.ParamRef) else None
-            steps[key] = k.step(kind) if kind is not None and k.is_number(kind) else Fraction(1)
-    cuts: dict[Key, set[Fraction]] = _breakpoints(lower)
-    for key, found in _breakpoints(higher).items():
-        cuts.setdefault(key, set()).update(found)
-    search = _Search(plan, lower, higher, steps, {key: tuple(sorted(found)) for key, found in cuts.items()})
+    for leaf in leaves((*lower, *higher)):
+        for key, value, step in domain(leaf, facts, plan.parameters):
+            box[key], steps[key] = value, step
+    search = _Search(plan, lower, higher, steps, breakpoints((*lower, *higher)))
     for part in _nullable(box, facts):
         verdict = search.search(part)
         if verdict.answer != "proved":

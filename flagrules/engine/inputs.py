@@ -1,0 +1,65 @@
+"""What decisions depend on: their facts, checklist parts and parameters, everything each may be, and the numbers they compare it with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+
+from flagrules.engine.reference import Key, possible_values
+from flagrules.engine.values import MAYBE, Num, Val
+from flagrules.facts.schema import FactSpec
+from flagrules.model import kinds as k
+from flagrules.plan.nodes import Decide, ParameterInForce
+from flagrules.semantics import expr as e
+
+Leaf = e.FactRef | e.RowCount | e.ParamRef | e.MissingParts | e.PartRef
+
+
+def expressions(decisions: Iterable[Decide]) -> Iterator[e.Expr]:
+    """Every guard and value of some decisions."""
+    for decision in decisions:
+        for entry in decision.entries:
+            if entry.guard is not None:
+                yield entry.guard
+            yield entry.value
+
+
+def leaves(decisions: Iterable[Decide]) -> Iterator[Leaf]:
+    """Every place where some decisions read an input."""
+    for expr in expressions(decisions):
+        for node in e.walk(expr):
+            if isinstance(node, Leaf):
+                yield node
+
+
+def domain(
+    leaf: Leaf, facts: Mapping[str, FactSpec], parameters: Mapping[str, ParameterInForce]
+) -> Iterator[tuple[Key, Val, Fraction]]:
+    """Each input a leaf reads, all it may be, and its grid. A parameter that is set is no input."""
+    match leaf:
+        case e.FactRef(name, kind, back):
+            yield ("fact", name, back), possible_values(kind, facts.get(name)), k.step(kind) if k.is_number(kind) else Fraction(1)
+        case e.RowCount(name):
+            spec = facts[name]
+            yield ("fact", name, 0), Num(spec.low or Fraction(0), spec.high if spec.high is not None else k.LARGE), Fraction(1)
+        case e.MissingParts(name, parts):
+            for part in parts:
+                yield ("part", f"{name}/{part}", 0), MAYBE, Fraction(1)
+        case e.PartRef(name, part):
+            yield ("part", f"{name}/{part}", 0), MAYBE, Fraction(1)
+        case e.ParamRef(name, kind):
+            rule = parameters[name]
+            if rule.value is None and rule.low is not None and rule.high is not None:
+                yield ("param", name, 0), Num(rule.low, rule.high), k.step(kind) if k.is_number(kind) else Fraction(1)
+
+
+def breakpoints(decisions: Iterable[Decide]) -> dict[Key, tuple[Fraction, ...]]:
+    """The constants each fact is compared with, in order."""
+    found: dict[Key, set[Fraction]] = {}
+    for expr in expressions(decisions):
+        for node in e.walk(expr):
+            if isinstance(node, e.Compare) and isinstance(node.left, e.FactRef | e.RowCount) and isinstance(node.right, e.Const):
+                key: Key = ("fact", node.left.name_of, node.left.back if isinstance(node.left, e.FactRef) else 0)
+                if isinstance(node.right.value, Fraction):
+                    found.setdefault(key, set()).add(node.right.value)
+    return {key: tuple(sorted(values)) for key, values in found.items()}

@@ -1,0 +1,1 @@
+"""Over all units: outcomes, tiers, money, quotas and the procedure."""

@@ -1,0 +1,150 @@
+"""Every unit of a register assessed: its steps, titles, tiers and money, each by the plan of the place it lies in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from typing import Literal
+
+from flagrules.engine.reference import Facts, run_plan
+from flagrules.engine.values import FALSE, TRUE, Num, Opts
+from flagrules.facts.table import FactTable, Register, Unit
+from flagrules.plan.nodes import Plan
+from flagrules.trace.steps import Step
+
+Outcome = Literal["granted", "refused", "not_entered", "undetermined"]
+Reached = Literal["reached", "not_reached", "undetermined"]
+
+
+@dataclass(frozen=True)
+class TitleResult:
+    """A title of a unit: its points (an interval when facts are unknown) and its outcome."""
+
+    path: str
+    name: str
+    score: Num
+    outcome: Outcome
+    possible: frozenset[str]
+
+
+@dataclass(frozen=True)
+class TierResult:
+    """A tier of a unit, and what each payer pays for it, in 元."""
+
+    name: str
+    slot: str
+    reached: Reached
+    money: tuple[tuple[str, Num], ...]
+
+
+@dataclass(frozen=True)
+class UnitResult:
+    """One unit: the authority whose refinement judged it ("" for the programme's own lines), its titles, tiers and steps by slot."""
+
+    unit: Unit
+    authority: str
+    titles: tuple[TitleResult, ...]
+    tiers: tuple[TierResult, ...]
+    steps: Mapping[str, Step] = field(repr=False)
+
+    @property
+    def granted(self) -> Num:
+        """How many titles the unit holds: surely, and at most."""
+        surely = sum(title.outcome == "granted" for title in self.titles)
+        return Num(Fraction(surely), Fraction(sum("granted" in title.possible for title in self.titles)))
+
+    def money(self, payer: str) -> Num:
+        """What a payer pays the unit in all, in 元."""
+        amounts = [amount for tier in self.tiers for name, amount in tier.money if name == payer]
+        return Num(sum((a.low for a in amounts), Fraction(0)), sum((a.high for a in amounts), Fraction(0)))
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """A whole run: the plans by place ("" is the programme's own), the units in register order, and those left out with the reason."""
+
+    plans: Mapping[str, Plan]
+    on: date
+    register: Register
+    table: FactTable
+    units: tuple[UnitResult, ...]
+    left_out: tuple[tuple[Unit, str], ...]
+
+    @property
+    def base(self) -> Plan:
+        """The programme's own plan."""
+        return self.plans[""]
+
+    def unit(self, key: str) -> UnitResult | None:
+        """The unit of that id or name, or None."""
+        return next((item for item in self.units if key in (item.unit.id, item.unit.name)), None)
+
+    def plan_of(self, item: UnitResult) -> Plan:
+        """The plan that judged a unit."""
+        return self.plans[item.authority]
+
+
+def facts_of(table: FactTable, unit: Unit) -> Facts:
+    """How an engine reads one unit's facts."""
+    return lambda name, back: table.entry(unit.id, name, years_back=back)
+
+
+def authority_of(register: Register, unit: Unit, plans: Mapping[str, Plan]) -> str:
+    """The place whose plan judges a unit: the nearest holder that has one, else the programme."""
+    return next((place.id for place in register.ancestors(unit.id) if place.id in plans), "")
+
+
+def title_results(plan: Plan, kind: str, steps: Mapping[str, Step]) -> tuple[TitleResult, ...]:
+    """The titles of one unit from its steps."""
+    found: list[TitleResult] = []
+    for title in plan.titles:
+        if kind not in title.subjects:
+            continue
+        score, outcome = steps[title.score].value, steps[title.outcome].value
+        assert isinstance(score, Num)
+        assert isinstance(outcome, Opts)
+        possible = frozenset(str(option) for option in outcome.options)
+        known: Outcome = next(iter(possible)) if len(possible) == 1 else "undetermined"  # type: ignore[assignment]  # an OUTCOMES word
+        found.append(TitleResult(title.path, title.name, score, known, possible))
+    return tuple(found)
+
+
+def _tiers(plan: Plan, kind: str, steps: Mapping[str, Step]) -> tuple[TierResult, ...]:
+    found: list[TierResult] = []
+    for tier in plan.tiers:
+        if kind not in tier.subjects:
+            continue
+        value = steps[tier.slot].value
+        reached: Reached = "reached" if value == TRUE else "not_reached" if value == FALSE else "undetermined"
+        money = tuple((payer, amount) for payer, slot in tier.subsidies if isinstance(amount := steps[slot].value, Num))
+        found.append(TierResult(tier.name, tier.slot, reached, money))
+    return tuple(found)
+
+
+def assess_unit(plan: Plan, unit: Unit, authority: str, facts: Facts) -> UnitResult:
+    """One unit by one plan."""
+    steps = {step.slot: step for step in run_plan(plan, unit.kind, facts)}
+    return UnitResult(unit, authority, title_results(plan, unit.kind, steps), _tiers(plan, unit.kind, steps), steps)
+
+
+def assess(
+    plans: Mapping[str, Plan], register: Register, table: FactTable, on: date, progress: Callable[[int, int], None] | None = None
+) -> Assessment:
+    """Assess every unit of a scored kind that exists on the day. `progress` is told (done, total)."""
+    subjects = plans[""].rules.subjects
+    scored = [unit for unit in register.units.values() if unit.kind in subjects]
+    results: list[UnitResult] = []
+    left_out: list[tuple[Unit, str]] = []
+    for done, unit in enumerate(scored):
+        if progress is not None:
+            progress(done, len(scored))
+        if not register.in_force(unit, on):
+            left_out.append((unit, "merged" if unit.merged_into else "not_in_force"))
+            continue
+        authority = authority_of(register, unit, plans)
+        results.append(assess_unit(plans[authority], unit, authority, facts_of(table, unit)))
+    if progress is not None:
+        progress(len(scored), len(scored))
+    return Assessment(plans, on, register, table, tuple(results), tuple(left_out))

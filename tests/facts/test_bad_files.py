@@ -133,6 +133,17 @@ def test_a_claim_the_parser_believes_ends_the_parser_and_not_the_reader(reading:
     assert where(reading({"a.xlsx": book})[2]) == [("FR511", 0, "")]
 
 
+def test_one_cell_written_millions_of_times_is_refused(reading: Reading, where: Where) -> None:
+    sheet = member(GOOD_BOOK, SHEET)
+    at = sheet.index(b"</row></sheetData>")
+    book = repacked(GOOD_BOOK, {SHEET: sheet[:at] + b'<c r="C2"><v>1</v></c>' * 2_100_000 + sheet[at:]})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(limits, "RATIO", 10**6)
+        started = time.monotonic()
+        assert where(reading({"a.xlsx": book})[2]) == [("FR509", 2, "C")]
+        assert time.monotonic() - started < 10
+
+
 @pytest.mark.parametrize(("name", "data"), [("a.csv", GOOD.encode()), ("a.parquet", parquet()), ("a.xlsx", GOOD_BOOK)])
 def test_damaged_bytes_never_raise(reading: Reading, name: str, data: bytes) -> None:
     chance = random.Random(7)
@@ -184,11 +195,6 @@ def test_two_files_of_one_name_are_refused(schema: Schema, tmp_path: Path) -> No
     assert "FR512" in [item.code for item in findings]
 
 
-def test_a_parser_that_eats_memory_dies_alone(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "CHILD_BYTES", 2**20)
-    assert [item.code for item in reading({"a.xlsx": GOOD_BOOK})[2].errors] == ["FR511"]
-
-
 def test_a_parser_that_takes_too_long_is_stopped(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "CHILD_SECONDS", 0.001)
     assert [item.code for item in reading({"a.xlsx": GOOD_BOOK})[2].errors] == ["FR511"]
@@ -199,3 +205,27 @@ def test_float_and_nested_columns_of_parquet_are_refused_by_name(reading: Readin
     pl.DataFrame({"编号": ["01"], "期": ["2021"], "活动次数": [1.0], "备注": [["x"]]}).write_parquet(stream)
     findings = reading({"a.parquet": stream.getvalue()})[2]
     assert where(findings) == [("FR531", 0, "活动次数"), ("FR532", 0, "备注")]
+
+
+def test_a_parquet_of_too_many_rows_is_refused(reading: Reading, where: Where, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "ROWS", 0)
+    assert where(reading({"登记.csv": "", "a.parquet": parquet()})[2]) == [("FR509", 0, ""), ("FR503", 0, "")]
+
+
+def test_a_broken_parquet_says_nothing_on_the_terminal(reading: Reading, capfd: pytest.CaptureFixture[str]) -> None:
+    whole = parquet()
+    for at in range(4, 120, 7):
+        reading({"a.parquet": whole[:at] + b"\xff\x00" + whole[at + 2 :]})
+    assert capfd.readouterr() == ("", "")
+
+
+def test_macros_are_told_and_never_run(reading: Reading, where: Where) -> None:
+    assert where(reading({"a.xlsx": repacked(GOOD_BOOK, add={"xl/vbaProject.bin": b"x"})})[2]) == [("FR529", 0, "")]
+
+
+def test_a_table_without_rows_is_noted(reading: Reading) -> None:
+    assert "FR546" in [item.code for item in reading({"a.csv": H})[2]]
+
+
+def test_a_cell_of_endless_text_is_refused(reading: Reading, where: Where) -> None:
+    assert where(reading({"a.csv": "编号,期,备注\n01,2021," + "好" * 32_768})[2]) == [("FR595", 2, "备注")]

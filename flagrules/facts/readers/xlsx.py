@@ -2,64 +2,29 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from flagrules.facts import limits
-from flagrules.facts.raw import BLANK, Form, Mark, Raw, RawRow, RawSheet, Sheets, column_letter
-from flagrules.facts.readers import xlsx_child
-from flagrules.facts.readers.xlsx_scan import Refused, SheetScan, scan
-from flagrules.text.findings import finding
-from flagrules.text.source import FilePlace
-
-_FORMS = {"s": Form.TEXT, "t": Form.TEXT, "n": Form.NUMBER, "d": Form.DATE}
-_OUT_OF_MEMORY = 3
-_FAILED = 4
-_Line = tuple[int, list[str]]
+from flagrules.facts.raw import Form, Mark, Raw, RawRow, RawSheet, Sheets, column_letter
+from flagrules.facts.readers.bounded import Line, Refused, parse, raw_of
+from flagrules.facts.readers.xlsx_scan import SheetScan, scan
 
 
 def read_xlsx(path: Path, label: str) -> Sheets:
     """The visible sheets of a workbook. Formula cells are marked and left blank; sheets without content are left out."""
     try:
         book = scan(path, label)
-        lines = _parse(path, label, tuple(sheet.name for sheet in book.sheets if sheet.last_row))
+        used = tuple(sheet for sheet in book.sheets if sheet.last_row)
+        names = (sheet.name for sheet in used)
+        lines = parse("xlsx", path, label, limits.CHILD_BYTES, *names).sheets if used else {}
     except Refused as refused:
         return Sheets(findings=(refused.finding,))
-    sheets = tuple(_sheet(sheet, lines.get(sheet.name, [])) for sheet in book.sheets if sheet.last_row)
+    sheets = tuple(_sheet(sheet, lines.get(sheet.name, [])) for sheet in used)
     return Sheets(sheets, book.findings)
 
 
-def _parse(path: Path, label: str, sheets: tuple[str, ...]) -> dict[str, list[_Line]]:
-    """The rows of each sheet, from the bounded process; raises `Refused`."""
-    if not sheets:
-        return {}
-    command = [sys.executable, "-P", xlsx_child.__file__, str(path), str(limits.CHILD_BYTES), str(limits.CHILD_SECONDS), *sheets]
-    try:
-        # our own program, given a path and sheet names as arguments, no shell
-        child = subprocess.run(command, capture_output=True, timeout=limits.CHILD_SECONDS, check=False)  # noqa: S603
-    except subprocess.TimeoutExpired as error:
-        raise Refused(finding("FR511", FilePlace(label))) from error
-    if child.returncode:
-        raise Refused(finding("FR507" if child.returncode == _FAILED else "FR511", FilePlace(label)))
-    return _collect(child.stdout)
-
-
-def _collect(output: bytes) -> dict[str, list[_Line]]:
-    found: dict[str, list[_Line]] = {}
-    rows: list[_Line] = []
-    for line in output.splitlines():
-        match json.loads(line):
-            case {"sheet": str(name)}:
-                rows = found.setdefault(name, [])
-            case [int(number), list(cells)]:
-                rows.append((number, cells))
-    return found
-
-
-def _sheet(seen: SheetScan, lines: list[_Line]) -> RawSheet:
+def _sheet(seen: SheetScan, lines: list[Line]) -> RawSheet:
     rows = tuple(_row(seen, number, cells) for number, cells in _with_unseen(seen, lines))
     return RawSheet(seen.name, rows, (*seen.marks, *_formulas(seen, dict(lines))))
 
@@ -71,7 +36,7 @@ def _formulas(seen: SheetScan, cells: Mapping[int, list[str]]) -> Iterator[Mark]
         yield Mark("FR522" if any(stored) else "FR523", row, row, column, f"{column_letter(column)}{row}")
 
 
-def _with_unseen(seen: SheetScan, lines: list[_Line]) -> list[_Line]:
+def _with_unseen(seen: SheetScan, lines: list[Line]) -> list[Line]:
     """The rows parsed, and those that hold only formulas without a value or error words, which parse as blank."""
     present = {number for number, _ in lines}
     lost = {row for row, _ in seen.formulas | seen.errors} - present
@@ -88,10 +53,5 @@ def _raw(seen: SheetScan, at: tuple[int, int], text: str) -> Raw:
         return Raw("", Form.FORMULA)
     if at in seen.errors:
         return Raw("#", Form.ERROR)
-    if not text:
-        return BLANK
-    if text[0] == "b":
-        return Raw("是" if text == "b1" else "否", Form.BOOL)
-    if text[0] == "n" and at in seen.percent:
-        return Raw(text[1:], Form.PERCENT)
-    return Raw(text[1:], _FORMS[text[0]])
+    raw = raw_of(text)
+    return Raw(raw.text, Form.PERCENT) if raw.form is Form.NUMBER and at in seen.percent else raw

@@ -13,6 +13,7 @@ from xml.parsers import expat
 
 from flagrules.facts import limits
 from flagrules.facts.raw import Mark, column_letter
+from flagrules.facts.readers.bounded import Refused
 from flagrules.text.findings import Finding, Findings, finding
 from flagrules.text.source import CellPlace, FilePlace
 
@@ -20,14 +21,6 @@ _SMALL = 16 * 2**20
 _REF = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 _PERCENT_FORMATS = frozenset((9, 10))
-
-
-class Refused(Exception):
-    """The workbook must not be parsed; carries the finding that says why."""
-
-    def __init__(self, item: Finding) -> None:
-        self.finding = item
-        super().__init__(item.code)
 
 
 @dataclass
@@ -59,7 +52,7 @@ def scan(path: Path, label: str) -> BookScan:
             return _scan_book(archive, label)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, expat.ExpatError, ET.ParseError) as error:
         raise Refused(finding("FR507", FilePlace(label))) from error
-    except (KeyError, ValueError, EOFError, NotImplementedError, OSError, zlib.error) as error:
+    except (LookupError, ValueError, EOFError, NotImplementedError, OSError, zlib.error) as error:
         raise Refused(finding("FR507", FilePlace(label))) from error
     except RuntimeError as error:  # zipfile says so of members with a password
         raise Refused(finding("FR506", FilePlace(label))) from error
@@ -139,7 +132,7 @@ def _scan_book(archive: zipfile.ZipFile, label: str) -> BookScan:
         relation = next((value for attribute, value in item.items() if attribute.endswith("}id")), "")
         if target := targets.get(relation, ""):
             sheets.append(_scan_sheet(archive, target, name, percent, label))
-    if sum(sheet.last_row * sheet.last_column for sheet in sheets) > limits.AREA:
+    if sum(sheet.last_row * sheet.last_column for sheet in sheets) > limits.WORKBOOK_AREA:
         raise Refused(_too_large(label, ""))
     return BookScan(tuple(sheets), tuple(found))
 
@@ -172,7 +165,7 @@ def _percent_styles(archive: zipfile.ZipFile) -> frozenset[str]:
 
 def _too_large(label: str, sheet: str, row: int = 0, column: int = 0) -> Finding:
     place = CellPlace(label, sheet, row, column_letter(column))
-    return finding("FR509", place, rows=limits.ROWS, columns=limits.COLUMNS, area=limits.AREA)
+    return finding("FR509", place, rows=limits.ROWS, columns=limits.COLUMNS, area=limits.WORKBOOK_AREA)
 
 
 def _scan_sheet(archive: zipfile.ZipFile, target: str, name: str, percent: frozenset[str], label: str) -> SheetScan:
@@ -190,7 +183,7 @@ class _Walker:
 
     def __init__(self, sheet: SheetScan, percent: frozenset[str], label: str) -> None:
         self.sheet, self.percent, self.label = sheet, percent, label
-        self.row = self.column = 0
+        self.row = self.column = self.cells = 0
         self.style = self.type = ""
         self.open = self.formula = self.value = False
         self.space: str | None = None
@@ -239,6 +232,9 @@ class _Walker:
         at = (self.row, self.column)
         self.sheet.last_row = max(self.sheet.last_row, self.row)
         self.sheet.last_column = max(self.sheet.last_column, self.column)
+        self.cells += 1
+        if max(self.cells, self.sheet.last_row * self.sheet.last_column) > limits.WORKBOOK_AREA:
+            raise Refused(_too_large(self.label, self.sheet.name, self.row, self.column))
         self.used_rows.add(self.row)
         self.used_columns.add(self.column)
         if self.formula:

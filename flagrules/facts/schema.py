@@ -32,7 +32,7 @@ class FactSpec:
 
 @dataclass(frozen=True)
 class Schema:
-    """All facts of a programme together with its refinements, in the order declared; `places` are the kinds of unit that hold others."""
+    """All facts of a programme and its refinements, in the order declared; `places` are the kinds of unit that hold others."""
 
     programme: str
     subjects: tuple[str, ...]

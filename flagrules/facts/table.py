@@ -66,7 +66,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Rows:
-    """A list of events or people. No rows count as none only after a nil return (零报告); else the list is unknown (`filed` false)."""
+    """A list of events or people. No rows are none only after a nil return (零报告); else it is unknown (`filed` false)."""
 
     rows: tuple[Row, ...]
     filed: bool
@@ -78,7 +78,7 @@ Entry = Cell | Parts | Judgement | Rows
 
 @dataclass(frozen=True)
 class Unit:
-    """A unit or place of the register; `parent` is the id of the unit that holds it, `merged_into` of the one it became part of."""
+    """A unit or place of the register; `parent` is the id of its holder, `merged_into` of the unit it became part of."""
 
     id: str
     name: str
@@ -133,6 +133,6 @@ class FactTable:
     files: tuple[InputFile, ...] = ()
 
     def entry(self, unit_id: str, name: str, *, years_back: int = 0) -> Entry | None:
-        """The entry of a unit's fact in the period assessed, or the period before it when `years_back` is 1; None if no file has it."""
+        """The entry of a unit's fact in the period assessed, or the one before when `years_back` is 1; None if no file has it."""
         period = self.previous if years_back else self.period
         return self.entries.get((unit_id, period), {}).get(name)

@@ -84,7 +84,7 @@ _HOW_LIST = {
     "zh": "每起（人）一行写在同名工作表；没有就在“事实”表这一列写“零报告”。",
     "en": "One row each in the sheet of that name; if there are none, write nil in this column of the facts sheet.",
 }
-_UNSAID = {"zh": "同一事实的缺失与 0 不同：空格是“不知道”，不是 0。", "en": "A blank cell means unknown, never 0."}
+_UNSAID = {"zh": "空格表示不知道，不等于 0。", "en": "A blank cell means unknown, never 0."}
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,10 @@ from flagrules.text.findings import Edit, Findings
 from flagrules.text.source import Source, Span
 from flagrules.text.spelling import nearest
 
+_PREFIXES = "得|扣|加|每|不满|超过|不少于|最多|保留"
 _NUMERALS = re.compile(
-    "(?:得|扣|加|每|不满|超过|不少于|最多|保留)?[零一二两三四五六七八九十百千万亿半]+(?:次|处|起|件|户|人|名|个|家|面|颗|项|场|分|元|年|日|月|位).*"
+    f"(?P<prefix>{_PREFIXES})?[零一二两三四五六七八九十百千半][零一二两三四五六七八九十百千万亿]*"
+    "(?:次|处|起|件|户|人|名|个|家|面|颗|项|场|分|元|年|日|月|位).*"
 )
 _PIECE = re.compile(f"[0-9][0-9.]*(?:%|[{WORD}]+)?|[{WORD}]+|.", re.DOTALL)
 _CLOSING = {"“": "”", '"': '"', "《": "》"}
@@ -76,7 +78,7 @@ class _Case:
     @property
     def written(self) -> str:
         """The word as the author typed it, not folded."""
-        return self.source.text[self.line.start + self.offset :][: len(self.word)]
+        return self.source.text[self.line.start + self.offset :][: len(self.word)].strip('“”"《》') or self.word
 
 
 def _open(case: _Case) -> bool:
@@ -100,13 +102,17 @@ def _odd_character(case: _Case) -> bool:
     if not odd or readable or re.match(f"[{WORD}0-9“”《》、。；×÷≠〔〕 \n]", odd):
         return False
     name = unicodedata.name(odd, f"U+{ord(odd):04X}")
+    if unicodedata.category(odd) in ("Cc", "Cf"):
+        return case.add("FR126", case.offset, case.offset + 1, char=odd, name=name)
     return case.add("FR109", case.offset, case.offset + 1, char=odd, name=name)
 
 
 def _numeral(case: _Case) -> bool:
+    """FR118 for the word where reading stopped, or for one that begins like 得二十分 before it."""
     for match in re.finditer(f"[{CJK}]+", bare(case.text)[: case.offset + len(case.word)]):
+        shape = _NUMERALS.fullmatch(match.group())
         after_digit = case.text[match.start() - 1 : match.start()].isdigit()
-        if not after_digit and match.group() not in case.declared and _NUMERALS.fullmatch(match.group()):
+        if shape and not after_digit and match.group() not in case.declared and (shape["prefix"] or match.end() > case.offset):
             return case.add("FR118", match.start(), match.end(), word=match.group())
     return False
 
@@ -115,7 +121,7 @@ def _date(case: _Case) -> bool:
     match = re.compile(rf"[0-9][0-9.年月日/、~{CJK}-]*").match(case.text, case.offset)
     if "DATE" not in case.expected or "NAME" in case.expected or match is None:
         return False
-    return case.add("FR119", case.offset, match.end(), word=match.group())
+    return case.add("FR119", case.offset, match.end(), word=case.source.text[case.line.start :][case.offset : match.end()])
 
 
 def _loose_unit(case: _Case) -> bool:
@@ -241,7 +247,8 @@ def diagnose(source: Source, line: LogicalLine, error: UnexpectedInput, findings
     """One finding for an unreadable line, from the most telling look at it to the plainest.
 
     FR100 no such line, FR101 not here, FR108 glued words, FR109 a strange character, FR114 not finished, FR116 a habit, FR117 an
-    open quote, FR118 numerals, FR119 a date, FR120 a blank before a unit, FR121–FR125 one small change makes it readable.
+    open quote, FR118 numerals, FR119 a date, FR120 a blank before a unit, FR121–FR125 one small change makes it readable, FR126 a character that
+    cannot be seen.
     """
     case = _Case(source, line, error, findings, declared)
     any(look(case) for look in _LOOKS)

@@ -211,7 +211,7 @@ class _Reader:
         if not self.lines or margin < self.stack[0]:
             self.stack = [margin]
             if margin and not self.lines:
-                self.findings.add("FR104", self.span(line, 0, margin))
+                self.findings.add("FR127", self.span(line, 0, margin))
             return
         deeper = margin > self.stack[-1]
         while margin < self.stack[-1]:
@@ -228,6 +228,6 @@ def outline(source: Source, findings: Findings) -> Outline:
     """The logical lines of a source with their depths.
 
     Findings: FR102 an unclosed bracket, FR103 tabs or wide blanks in the margin, FR104 an indentation that matches no line above,
-    FR105 a line past 10,000 characters, FR106 more than 20 levels.
+    FR127 a first line with a margin, FR105 a line past 10,000 characters, FR106 more than 20 levels.
     """
     return _Reader(source, findings).read()

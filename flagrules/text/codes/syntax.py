@@ -78,5 +78,10 @@ TABLE: dict[str, Code] = {
         "“{word}”是规则用语，不能作名称", "'{word}' is a word of the language and cannot be a name",
         "换一个名称，或加几个字", "choose another name, or a longer one",
     ),
+    "FR126": Code(
+        "这里有一个看不见的字符“{char}”（{name}）", "a character that cannot be seen stands here: '{char}' ({name})",
+        "删去它：把光标放在两边的字之间，按一次退格键", "delete it: put the cursor between its neighbours and press backspace once",
+    ),
+    "FR127": Code("文件的第一行不能缩进", "the first line has no margin", "从行首写起", "begin it at the edge"),
     "FR125": Code("“{word}”是多余的", "'{word}' is too much here", "去掉“{word}”", "leave '{word}' out"),
 }  # fmt: skip

@@ -112,9 +112,11 @@ def format_source(
         findings.extend(found)
     if found.errors:
         return source.text
-    style = Style(lang, _names(file, lang, names or {}))
+    known = _names(file, lang, names or {})
+    style, back = Style(lang, known), Style(lang, {there: here for here, there in known.items()})
     plan = outline(source, Findings())
-    rows = [_Written(line, *write(*tokens_of(line), style)) for line in plan.lines]
+    read = ((line, *tokens_of(line)) for line in plan.lines)
+    rows = [_Written(line, *write(kind, tokens, back if kind == "alias" else style)) for line, kind, tokens in read]
     entries: list[tuple[LogicalLine | Loose, str]] = list(zip(plan.lines, _aligned(rows), strict=True))
     entries = sorted([*entries, *((loose, "") for loose in plan.loose)], key=lambda entry: entry[0].start)
     return _assemble(source, entries)

@@ -11,7 +11,7 @@ from flagrules.syntax.fold import comment_start, fold
 from flagrules.text.findings import Edit, Findings
 from flagrules.text.source import Source, Span
 
-_FENCE = re.compile(r"^```(\S*)\s*$")
+_FENCE = re.compile(r"^ {0,3}```(\S*)\s*$")
 _BRACKETS = {"〔": "〕", "(": ")"}
 _QUOTES = {"“": "”", '"': '"', "《": "》"}
 _MARKS = re.compile('[〔〕()“”"《》\n]')

@@ -56,6 +56,14 @@ def schema_of(rules: RuleSet) -> Schema:
     return Schema(rules.programme, rules.subjects, rules.places, rules.facts, digest)
 
 
+def union_schema(schemas: Sequence[Schema]) -> Schema:
+    """Everything several rule sets of one programme ask; of facts with one name the first is kept."""
+    facts = {spec.name: spec for schema in reversed(schemas) for spec in schema.facts}
+    ordered = tuple(facts[name] for name in dict.fromkeys(spec.name for schema in schemas for spec in schema.facts))
+    digest = schemas[0].digest if len(schemas) == 1 else hashlib.sha256("".join(s.digest for s in schemas).encode()).hexdigest()
+    return Schema(schemas[0].programme, schemas[0].subjects, schemas[0].places, ordered, digest)
+
+
 @dataclass(frozen=True)
 class Programme:
     """A programme's own files parsed and resolved once, for as many counties as refine it."""

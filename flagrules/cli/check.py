@@ -1,39 +1,114 @@
-"""`flagrules check`: every finding of a programme and its counties, and what they assume."""
+"""`flagrules check`: every finding of a programme and its counties, and everything they assume or leave open."""
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 
 import click
 
-from flagrules.pipeline import open_programme
-from flagrules.plugin.host import load_plugins
-from flagrules.text.findings import Findings, Stopped
-from flagrules.text.render import render_all
+from flagrules.cli.session import Session, choose_counties, programme_options, start
+from flagrules.pipeline import Compiled, open_programme
+from flagrules.semantics.ruleset import RuleSet
+from flagrules.text.findings import Stopped
+from flagrules.text.render import Lang, render_all, to_json, visible
 
 
 @click.command()
-@click.argument("programme")
-@click.option("--county", default="")
-@click.option("--on", "on", default="2021-12-01")
-@click.option("--plugins", "folders", multiple=True, type=click.Path(path_type=Path))
-@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh")
-def check(programme: str, county: str, on: str, folders: tuple[Path, ...], lang: str) -> int:
-    """Check the rules of PROGRAMME."""
-    findings = Findings()
-    loaded = load_plugins(findings, folders=folders)
-    pack = loaded.programme(programme)
+@programme_options
+@click.option("--json", "as_json", is_flag=True, help="给机器看的结果 / for machines")
+@click.option("--assumptions/--no-assumptions", default=True, help="是否列出假定 / list the assumptions", show_default=True)
+def check(
+    programme: str, counties: tuple[str, ...], on: date | None, folders: tuple[Path, ...], swaps: tuple[str, ...],
+    no_code: bool, lang: Lang, as_json: bool, assumptions: bool,
+) -> int:  # fmt: skip
+    """检查规则 / Check the rules of PROGRAMME and of the counties that refine it (all of them unless --county says which).
+
+    \b
+    例 / example:  flagrules check yuncheng --county 140882
+    """
+    session = start(folders, swaps, no_code=no_code, lang=lang)
+    compiled = _compile(session, programme, counties or ("all",), on)
+    findings = list(session.findings)
+    if as_json:
+        document = {
+            "findings": [to_json(item) for item in findings],
+            "assumptions": [entry for item in compiled[-1:] for entry in assumptions_of(item.rules)],
+        }
+        click.echo(json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True))
+    else:
+        if findings:
+            click.echo(render_all(findings, lang) + "\n")
+        for item in compiled:
+            _summary(item, lang, assumptions=assumptions)
+    errors = len(session.findings.errors)
+    if not as_json:
+        click.echo(f"{errors} 个错误，{len(findings) - errors} 条提示" if lang == "zh" else f"{errors} errors, {len(findings) - errors} notes")
+    return 1 if errors else 0
+
+
+def _compile(session: Session, programme: str, counties: tuple[str, ...], on: date | None) -> list[Compiled]:
+    """Compile what can be compiled; an error in one county hides no other county's findings."""
+    pack = session.loaded.programme(programme)
     if pack is None:
-        click.echo(render_all(findings), err=True)
-        raise click.UsageError(f"没有方案 {programme} / no programme {programme}")
+        session.show()
+        raise session.stop("FR001", programme, [item.id for item in session.loaded.programmes])
+    chosen = choose_counties(session, programme, counties)
+    compiled: list[Compiled] = []
     try:
-        opened = open_programme(pack, findings)
-        counties = [p for p in loaded.refinements if p.programme == programme and county in (p.code, p.name, p.id)]
-        for item in [None, *counties]:
-            opened.compile(item, date.fromisoformat(on), findings)
+        opened = open_programme(pack, session.findings)
     except Stopped:
-        pass
-    click.echo(render_all(findings, lang))
-    click.echo(f"{len(findings.errors)} 个错误 / errors")
-    return 1 if findings.errors else 0
+        return compiled
+    day = on or opened.rules.first
+    if day is None:
+        raise click.UsageError("请用 --on 给出评定日期 / give the day of assessment with --on")
+    for county in [None, *chosen]:
+        before = session.findings.items
+        session.findings.items = []
+        try:
+            compiled.append(opened.compile(county, day, session.findings))
+        except Stopped:
+            pass
+        finally:
+            session.findings.items = [*before, *session.findings.items]
+    return compiled
+
+
+def assumptions_of(rules: RuleSet) -> list[dict[str, str]]:
+    """Every line that rests on an assumption of its own, in order of place."""
+    lines = [line for line in rules.lines.values() if line.assumptions and not line.inherited]
+    lines.sort(key=lambda line: (line.span.label, line.span.line))
+    return [
+        {"line": line.id, "text": line.text.split("〔")[0].strip(), "assumption": reason, "authority": line.authority}
+        for line in lines
+        for reason in line.assumptions
+    ]
+
+
+def _summary(compiled: Compiled, lang: Lang, *, assumptions: bool) -> None:
+    rules = compiled.rules
+    authority = rules.authority.code if rules.authority is not None else ""
+    name = f"{rules.authority.name}（{authority}）" if rules.authority is not None else rules.programme
+    zh = lang == "zh"
+    count = sum(1 for _ in rules.indicators())
+    click.echo(
+        f"{name}：{len(rules.titles)} 个{rules.noun}，{count} 个指标，{len(rules.lines)} 条规则行"
+        if zh
+        else f"{name}: {len(rules.titles)} titles, {count} indicators, {len(rules.lines)} rule lines"
+    )
+    for item in compiled.obligations:
+        words = {"kept": "合乎授权", "proved": "已证明不宽于上级", "broken": "不合", "not_decided": "不能判定"}
+        english = {"kept": "within its delegation", "proved": "proved never above the city", "broken": "broken", "not_decided": "not decided"}
+        click.echo(f"  {item.line}  {item.power} → {item.higher}  {words[item.status] if zh else english[item.status]}")
+    own = [entry for entry in assumptions_of(rules) if entry["authority"] == authority]
+    click.echo(f"  {len(own)} 条假定" if zh else f"  {len(own)} assumptions")
+    if assumptions:
+        for entry in own:
+            click.echo(visible(f"    {entry['line']}  {entry['text']}  —— {entry['assumption']}"))
+    for data in rules.data:
+        if data.kind == "discrepancy" and rules.lines[data.line].authority == authority:
+            click.echo(visible(f"    {data.line}  出入：{data.text}  裁定：{data.by}"))
+    for gap in (*rules.gaps, *(gap for _, block in rules.indicators() for gap in block.gaps)):
+        click.echo(visible(f"    {gap.line}  不能表达 {gap.name}：{gap.text}（{gap.reason}）"))
+    click.echo("")

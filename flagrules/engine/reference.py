@@ -106,6 +106,8 @@ class World:
         rows = self.facts(fact, 0)
         if isinstance(rows, Rows) and rows.filed:
             return number(len(rows.rows))
+        if isinstance(rows, Cell) and rows.state is State.NOT_APPLICABLE:
+            return NA
         spec = self.plan.facts[fact]
         return Num(spec.low or Fraction(0), spec.high if spec.high is not None else k.LARGE)
 

@@ -22,8 +22,11 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PARQUET = b"PAR1"
 
 
-def labelled(paths: Sequence[Path], log: Log) -> list[tuple[str, Path]]:
-    """Each path with the name users see, in order of that name; of two files of one name the second is left out."""
+def labelled(paths: Sequence[Path] | Mapping[str, Path], log: Log) -> list[tuple[str, Path]]:
+    """Each path with the name users see (a mapping gives the names), in order of that name; of two files of one name the
+    second is left out."""
+    if isinstance(paths, Mapping):
+        return sorted(paths.items())
     found: dict[str, Path] = {}
     for path in sorted(paths):
         label = path.name if path.is_absolute() else path.as_posix()

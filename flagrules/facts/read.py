@@ -26,7 +26,7 @@ _SHOWN = 5
 
 
 def read_facts(
-    paths: Sequence[Path], schema: Schema, period: str, previous: str, readers: Mapping[str, Reader] = BUILT_IN
+    paths: Sequence[Path] | Mapping[str, Path], schema: Schema, period: str, previous: str, readers: Mapping[str, Reader] = BUILT_IN
 ) -> tuple[Register, FactTable, Findings]:
     """Read registers, tables of facts and lists; nothing is dropped without a finding.
 

@@ -5,6 +5,15 @@ from __future__ import annotations
 from flagrules.text.codes.entry import Code
 
 TABLE: dict[str, Code] = {
+    "FR001": Code("没有方案“{name}”，已装入：{known}。{hint}", "there is no programme '{name}'; loaded: {known}. {hint_en}", "flagrules plugins list 列出已装入的方案", "flagrules plugins list shows what is loaded"),
+    "FR002": Code("没有县“{name}”，已装入：{known}。{hint}", "there is no county '{name}'; loaded: {known}. {hint_en}", "flagrules plugins list 列出已装入的县", "flagrules plugins list shows what is loaded"),
+    "FR003": Code("没有给出事实文件", "no fact files were given", "用 --facts 文件，或 --sample 用样例", "give them with --facts FILE, or use --sample"),
+    "FR004": Code("没有单元“{name}”。{hint}", "there is no unit '{name}'. {hint_en}", "写登记表里的编号或名称", "write an id or a name of the register"),
+    "FR005": Code("“{name}”有{count}个，请用编号：{known}", "{count} units are called '{name}'; use an id: {known}", "用 12 位编号", "use the id"),
+    "FR006": Code("这个单元没有称号“{name}”，有：{known}。{hint}", "this unit has no title '{name}'; it has {known}. {hint_en}", "写其中一个", "write one of them"),
+    "FR007": Code("正式运行前必须逐条接受“不能表达”：{name}", "a demand the language cannot say must be accepted by name before a run: {name}", "加上 --accept {name}", "add --accept {name}"),
+    "FR008": Code("读不了规则文件：它不是 UTF-8", "the rule file cannot be read: it is not UTF-8", "另存为 UTF-8", "save it as UTF-8"),
+    "FR009": Code("读不了文件：{why}", "the file cannot be read: {why}", "核对路径和权限", "check the path and its permissions"),
     "FR010": Code(
         zh="这个文件不是 UTF-8 编码，第 {byte} 个字节读不懂",
         en="this file is not UTF-8: byte {byte} cannot be read",

@@ -1,0 +1,201 @@
+"""What most commands share: options, loading of plugins, a programme compiled for its counties, facts read, findings shown."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from flagrules.facts.read import read_facts
+from flagrules.facts.schema import Schema
+from flagrules.facts.table import FactTable, Register
+from flagrules.pipeline import Compiled, Programme, open_programme, union_schema
+from flagrules.plugin.host import Loaded, load_plugins
+from flagrules.plugin.packs import Pack, RefinementPack
+from flagrules.text.findings import Finding, Findings, Stopped, finding
+from flagrules.text.render import Lang, render_all
+from flagrules.text.source import FilePlace
+from flagrules.text.spelling import nearest
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Day(click.ParamType):
+    """A date written 2021-12-01."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:  # noqa: ANN401  click's own signature
+        """The date, or a usage error naming the form."""
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"日期写成 2021-12-01 的样子，不是 {value} / write a date like 2021-12-01, not {value}", param, ctx)
+
+
+def plugin_options(command: F) -> F:
+    """--plugins, --replace, --no-code and --lang."""
+    options = (
+        click.option("--plugins", "folders", multiple=True, metavar="DIR", type=click.Path(path_type=Path),
+                     help="另外装入这个文件夹里的插件 / load the plugin in this folder too"),
+        click.option("--replace", "swaps", multiple=True, metavar="CODE=DIR", help="用文件夹代替一个县的插件 / let a folder stand for a county"),
+        click.option("--no-code", is_flag=True, help="不装入带代码的外来插件（正式运行用） / refuse foreign plugins that bring code"),
+        click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", help="语言 / language", show_default=True),
+    )  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def programme_options(command: F) -> F:
+    """PROGRAMME, --county and --on, with the plugin options."""
+    command = plugin_options(command)
+    command = click.option("--on", type=Day(), help="评定日期，如 2021-12-01 / the day of assessment")(command)
+    command = click.option(
+        "--county", "counties", multiple=True, metavar="CODE", help="县的代码或名称，all 为全部 / a county's code or name, or all"
+    )(command)
+    return click.argument("programme")(command)
+
+
+@dataclass
+class Session:
+    """One run of a command: what was loaded, and every finding so far."""
+
+    findings: Findings
+    loaded: Loaded
+    lang: Lang
+    shown: set[Finding] = field(default_factory=set)
+
+    def show(self) -> None:
+        """Write the findings not yet shown to stderr."""
+        fresh = [item for item in self.findings if item not in self.shown]
+        self.shown |= set(fresh)
+        if fresh:
+            click.echo(render_all(fresh, self.lang) + "\n", err=True)
+
+    def stop(self, code: str, name: str, known: Sequence[str]) -> Stopped:
+        """A refusal of a name on the command line."""
+        guess = nearest(name, known)
+        hint = f"是不是“{guess}”？" if guess else ""
+        hint_en = f"Did you mean '{guess}'?" if guess else ""
+        return Stopped([finding(code, FilePlace(name), name=name, known="、".join(known) or "—", hint=hint, hint_en=hint_en)])
+
+
+def start(folders: Sequence[Path], swaps: Sequence[str], *, no_code: bool, lang: Lang) -> Session:
+    """Load the plugins."""
+    findings = Findings()
+    pairs = [swap.partition("=") for swap in swaps]
+    loaded = load_plugins(
+        findings, folders=folders, swaps={code: Path(path) for code, _, path in pairs}, python_allowed=not no_code
+    )
+    return Session(findings, loaded, lang)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A programme with the counties asked for, compiled for one day; "" is the programme's own rules."""
+
+    programme: Programme
+    counties: tuple[RefinementPack, ...]
+    compiled: Mapping[str, Compiled]
+    on: date
+
+    @property
+    def packs(self) -> tuple[Pack, ...]:
+        """The packs that took part."""
+        return (self.programme.pack, *self.counties)
+
+    @property
+    def schema(self) -> Schema:
+        """Everything any of them asks."""
+        return union_schema([item.schema for item in self.compiled.values()])
+
+
+def choose_counties(session: Session, programme: str, names: Sequence[str]) -> tuple[RefinementPack, ...]:
+    """The refinements asked for by code, name or id; `all` is every one."""
+    every = tuple(pack for pack in session.loaded.refinements if pack.programme == programme)
+    if "all" in names:
+        return every
+    chosen: list[RefinementPack] = []
+    for name in names:
+        pack = session.loaded.refinement(programme, name)
+        if pack is None:
+            session.show()
+            raise session.stop("FR002", name, [item.code for item in every] + [item.name for item in every])
+        chosen.append(pack)
+    return tuple(dict.fromkeys(chosen))
+
+
+def open_rules(session: Session, programme: str, counties: Sequence[str], on: date | None) -> Opened:
+    """Compile a programme and its counties; raises `Stopped` with the findings when there are errors."""
+    pack = session.loaded.programme(programme)
+    if pack is None:
+        session.show()
+        raise session.stop("FR001", programme, [item.id for item in session.loaded.programmes])
+    opened = open_programme(pack, session.findings)
+    chosen = choose_counties(session, programme, counties)
+    day = on or opened.rules.first
+    if day is None:
+        raise click.UsageError("请用 --on 给出评定日期 / give the day of assessment with --on")
+    compiled = {"": opened.compile(None, day, session.findings)}
+    for county in chosen:
+        compiled[county.code] = opened.compile(county, day, session.findings)
+    return Opened(opened, chosen, compiled, day)
+
+
+@contextmanager
+def sample_files(packs: Sequence[Pack]) -> Iterator[dict[str, Path]]:
+    """The sample files of packs laid out in a temporary folder, by their labels."""
+    with tempfile.TemporaryDirectory(prefix="flagrules-") as folder:
+        found: dict[str, Path] = {}
+        for pack in packs:
+            for resource in pack.samples:
+                path = Path(folder, resource.label)
+                if path.suffix in (".csv", ".xlsx", ".parquet"):
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.write_bytes(resource.data)
+                    found[resource.label] = path
+        yield found
+
+
+def read_all(
+    session: Session, opened: Opened, files: Sequence[Path], period: str, *, sample: bool
+) -> tuple[Register, FactTable]:
+    """The register and facts of a run; each county's sample is read with what that county asks. Raises `Stopped` on errors."""
+    year = period or str(opened.on.year)
+    previous = str(int(year) - 1) if year.isdigit() else ""
+    readers = session.loaded.readers
+    parts: list[tuple[Register, FactTable]] = []
+    if files:
+        register, table, found = read_facts(files, opened.schema, year, previous, readers)
+        session.findings.extend(found)
+        parts.append((register, table))
+    if sample:
+        for pack in opened.packs:
+            with sample_files([pack]) as paths:
+                if not paths:
+                    continue
+                schema = opened.compiled[pack.code].schema if isinstance(pack, RefinementPack) else opened.compiled[""].schema
+                register, table, found = read_facts(paths, schema, year, previous, readers)
+                session.findings.extend(found)
+                parts.append((register, table))
+    if not parts:
+        raise Stopped([finding("FR003", FilePlace("--facts"))])
+    session.findings.stop()
+    return _joined(parts)
+
+
+def _joined(parts: Sequence[tuple[Register, FactTable]]) -> tuple[Register, FactTable]:
+    units = {key: unit for register, _ in parts for key, unit in register.units.items()}
+    entries = {key: entry for _, table in parts for key, entry in table.entries.items()}
+    files = tuple(sorted((file for _, table in parts for file in table.files), key=lambda file: file.label))
+    first = parts[0][1]
+    return Register(units), FactTable(first.period, first.previous, entries, files)

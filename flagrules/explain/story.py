@@ -1,0 +1,257 @@
+"""The story of one title of one unit as data: gates, indicators, the lines that decided, the cells they read, what would change it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from flagrules.award.assess import Assessment, TitleResult, UnitResult, facts_of
+from flagrules.engine.reference import Facts, Key, Run, World
+from flagrules.engine.values import FALSE, TRUE, NotApplicable, Num, Opts, Val
+from flagrules.engine.whatif import Change, OpenInput, changes_to, open_inputs
+from flagrules.facts.table import Cell, Judgement, Parts, Rows, State
+from flagrules.model import kinds as k
+from flagrules.plan.nodes import Decide, Entry, ParameterInForce, Plan, TitlePlan
+from flagrules.semantics import expr as e
+from flagrules.semantics.ruleset import RuleLine
+from flagrules.text.source import CellPlace
+from flagrules.trace.steps import Read, Step
+
+Passed = Literal["passed", "failed", "open", "not_reached"]
+SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class FactRead:
+    """A fact, part or parameter that was read: its kind, what was known, and the cell. `line` is set for a parameter."""
+
+    name: str
+    kind: k.Kind | None
+    state: State
+    value: Val
+    cell: CellPlace | None
+    back: int = 0
+    line: RuleLine | None = None
+    judge: str = ""
+    reason: str = ""
+    document: str = ""
+
+
+@dataclass(frozen=True)
+class Test:
+    """One comparison of a condition: the number found, the operator and the number it was held against; `gap` is the shortfall."""
+
+    left: Num
+    op: str
+    right: Num
+    kind: k.Kind | None
+
+
+@dataclass(frozen=True)
+class GateStory:
+    """One line a title's outcome passes through: `why` is entry, veto, prerequisite or grant."""
+
+    why: str
+    line: RuleLine
+    passed: Passed
+    tests: tuple[Test, ...]
+    reads: tuple[FactRead, ...]
+
+
+@dataclass(frozen=True)
+class TermStory:
+    """A scoring term: the lines that decided (several when something is unknown), the points, the facts read."""
+
+    head: RuleLine
+    lines: tuple[tuple[RuleLine, str], ...]
+    points: Num
+    reads: tuple[FactRead, ...]
+
+
+@dataclass(frozen=True)
+class BlockStory:
+    """A group or indicator: its points of its whole, the lines that decided over and above its terms, and what is in it.
+
+    `replaces` is the city's line where the county put its own in its place."""
+
+    name: str
+    role: str
+    line: RuleLine
+    points: Num
+    whole: Fraction | None
+    decided: tuple[tuple[RuleLine, str], ...]
+    terms: tuple[TermStory, ...]
+    reads: tuple[FactRead, ...]
+    children: tuple[BlockStory, ...]
+    replaces: RuleLine | None
+
+
+@dataclass(frozen=True)
+class Story:
+    """Everything about one title of one unit."""
+
+    unit: UnitResult
+    place: str
+    title: TitleResult
+    noun: str
+    whole: Fraction
+    gates: tuple[GateStory, ...]
+    body: BlockStory
+    changes: tuple[tuple[FactRead, Change], ...]
+    open: tuple[tuple[FactRead, OpenInput], ...]
+
+
+@dataclass
+class _Teller:
+    assessment: Assessment
+    unit: UnitResult
+    plan: Plan
+    facts: Facts
+
+    # ── facts ──
+    def fact(self, key: Key, value: Val) -> FactRead:
+        kind, name, back = key
+        if kind == "param":
+            parameter: ParameterInForce = self.plan.parameters[name]
+            state = State.KNOWN if parameter.value is not None else State.UNKNOWN
+            return FactRead(name, parameter.kind, state, value, None, 0, self.plan.lines[parameter.line])
+        if kind == "part":
+            fact, part = name.rsplit("/", 1)
+            parts = self.facts(fact, 0)
+            cell = parts.parts.get(part) if isinstance(parts, Parts) else None
+            return self._cell(name, k.YesNo(), cell, value, 0)
+        entry = self.facts(name, back)
+        spec = self.plan.facts.get(name)
+        fact_kind = spec.kind if spec is not None else None
+        match entry:
+            case Judgement(points, judge, reason, document):
+                read = self._cell(name, fact_kind, points, value, back)
+                return FactRead(name, fact_kind, read.state, value, read.cell, back, None, judge, reason, document)
+            case Rows(_, filed, origin):
+                return FactRead(name, fact_kind, State.KNOWN if filed else State.UNKNOWN, value, origin, back)
+            case Cell() as cell:
+                return self._cell(name, fact_kind, cell, value, back)
+            case _:
+                return self._cell(name, fact_kind, None, value, back)
+
+    def _cell(self, name: str, kind: k.Kind | None, cell: Cell | None, value: Val, back: int) -> FactRead:
+        return FactRead(name, kind, cell.state if cell else State.UNKNOWN, value, cell.origin if cell else None, back)
+
+    def reads(self, reads: tuple[Read, ...]) -> tuple[FactRead, ...]:
+        return tuple(self.fact((read.kind, read.name, read.back), read.value) for read in reads)  # type: ignore[arg-type]  # engine values
+
+    # ── decisions ──
+    def step(self, slot: str) -> Step:
+        return self.unit.steps[slot]
+
+    def fired(self, decision: Decide) -> tuple[tuple[RuleLine, str], ...]:
+        return tuple(
+            (self.plan.lines[decision.entries[index].line], decision.entries[index].why) for index in self.step(decision.slot).fired
+        )
+
+    def points(self, decision: Decide) -> Num:
+        value = self.step(decision.slot).value
+        assert isinstance(value, Num)
+        return value
+
+    def replaced(self, decision: Decide) -> RuleLine | None:
+        """The city's line, where the county's stands in its place."""
+        city = self.assessment.base.slots.get(decision.slot)
+        if city is None or self.plan.lines[decision.line].authority == "" or city.line == decision.line:
+            return None
+        return self.assessment.base.lines[city.line]
+
+    def block(self, decision: Decide) -> BlockStory:
+        path = decision.slot.removesuffix("/score")
+        below = [other for other in self.plan.decisions if other.parent == path and other.slot != decision.slot]
+        terms = tuple(
+            TermStory(self.plan.lines[other.line], self.fired(other), self.points(other), self.reads(self.step(other.slot).reads))
+            for other in below
+            if other.role == "term"
+        )
+        children = tuple(self.block(other) for other in below if other.role in ("item", "group"))
+        line = self.plan.lines[decision.line]
+        reads = self.reads(self.step(decision.slot).reads)
+        return BlockStory(
+            decision.name, decision.role, line, self.points(decision), decision.whole, self.fired(decision), terms, reads,
+            children, self.replaced(decision),
+        )  # fmt: skip
+
+    # ── gates ──
+    def gates(self, title: TitlePlan) -> tuple[GateStory, ...]:
+        """Every gate looked at on its own, passes as well as failures, whichever of them decided."""
+        decision = self.plan.slots[title.outcome]
+        slots = {slot: step.value for slot, step in self.unit.steps.items()}
+        return tuple(self._gate(entry, slots) for entry in decision.entries if entry.guard is not None)
+
+    def _gate(self, entry: Entry, slots: Mapping[str, object]) -> GateStory:
+        run, world = Run(self.plan, dict(slots)), World(self.plan, self.facts)  # type: ignore[arg-type]  # engine values
+        assert entry.guard is not None
+        blocks = run.truth(entry.guard, world)
+        passed: Passed = "passed" if blocks == FALSE else "failed" if blocks == TRUE else "open"
+        reads = tuple(self.fact(key, value) for key, value in run.reads.items())
+        return GateStory(entry.why, self.plan.lines[entry.line], passed, self._tests(entry.guard, run, world), reads)
+
+    def _tests(self, guard: e.Expr, run: Run, world: World) -> tuple[Test, ...]:
+        found: list[Test] = []
+        for node in e.walk(guard):
+            if isinstance(node, e.Compare):
+                left, right = run.value(node.left, world), run.value(node.right, world)
+                if isinstance(left, Num) and isinstance(right, Num):
+                    found.append(Test(left, node.op, right, _kind_of(node.left)))
+        return tuple(found)
+
+
+def _kind_of(expr: e.Expr) -> k.Kind | None:
+    match expr:
+        case e.FactRef(_, kind) | e.ParamRef(_, kind):
+            return kind
+        case e.RowCount(_, kind):
+            return kind
+        case e.SlotRef():
+            return k.Points()
+        case _:
+            return None
+
+
+def tell(assessment: Assessment, unit: UnitResult, path: str) -> Story:
+    """The story of the title with that path for a unit; raises `KeyError` when the unit's kind has no such title."""
+    plan = assessment.plan_of(unit)
+    title = next(title for title in plan.titles if title.path == path)
+    result = next(item for item in unit.titles if item.path == path)
+    facts = facts_of(assessment.table, unit.unit)
+    teller = _Teller(assessment, unit, plan, facts)
+    refused = result.outcome == "refused"
+    changes = changes_to(plan, unit.unit.kind, facts, title) if refused else ()
+    unknown = open_inputs(plan, unit.unit.kind, facts, title) if not result.score.exact or result.outcome == "undetermined" else ()
+    place = " ".join(holder.name for holder in reversed(tuple(assessment.register.ancestors(unit.unit.id))))
+    return Story(
+        unit, place, result, plan.rules.noun, title.whole, teller.gates(title), teller.block(plan.slots[title.score]),
+        tuple((teller.fact(change.key, change.before), change) for change in changes),
+        tuple((teller.fact(item.key, _now(teller, item.key)), item) for item in unknown),
+    )  # fmt: skip
+
+
+def _now(teller: _Teller, key: Key) -> Val:
+    world = World(teller.plan, teller.facts)
+    kind, name, back = key
+    if kind == "param":
+        return world.parameter(name)
+    if kind == "part":
+        fact, part = name.rsplit("/", 1)
+        return world.part(fact, part)
+    spec = teller.plan.facts[name]
+    return world.rows(name) if isinstance(spec.kind, k.Records) else world.fact(name, spec.kind, back)
+
+
+def exact_value(value: Val) -> str:
+    """A value as exact text for machines: a number, `low..high`, options joined by `|`, or `n/a`."""
+    match value:
+        case Num():
+            return str(value)
+        case Opts(options, open_):
+            return "*" if open_ else "|".join(sorted(str(option) for option in options))
+        case NotApplicable():
+            return "n/a"

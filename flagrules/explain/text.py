@@ -1,0 +1,119 @@
+"""A story as plain text, for a terminal or a letter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flagrules.explain import words as w
+from flagrules.explain.story import BlockStory, GateStory, Story, TermStory
+from flagrules.explain.words import Lang
+from flagrules.semantics.ruleset import RuleLine
+from flagrules.text.render import visible
+
+_MARK = {"passed": "✓", "failed": "✗", "open": "?", "not_reached": "·"}
+
+
+def to_text(story: Story, lang: Lang = "zh") -> str:
+    """The whole story."""
+    return "\n".join(_lines(story, lang))
+
+
+def _pick(lang: Lang, zh: str, en: str) -> str:
+    return zh if lang == "zh" else en
+
+
+def _lines(story: Story, lang: Lang) -> Iterator[str]:
+    unit, title = story.unit.unit, story.title
+    yield visible(f"{unit.name}（{unit.id}，{unit.kind}，{story.place}）")
+    outcome = w.OUTCOME[title.outcome][lang]
+    yield f"{title.name}：{outcome}　{_pick(lang, '得分', 'points')} {w.points(title.score)} / {w.number(story.whole, None)}{_pick(lang, '分', '')}"
+    if title.outcome == "undetermined":
+        yield _pick(lang, "可能的结果：", "possible: ") + "、".join(w.OUTCOME[item][lang] for item in sorted(title.possible))
+    yield ""
+    yield _pick(lang, "一、每一道关", "1. Every gate")
+    for gate in story.gates:
+        yield from _gate(gate, lang)
+    yield ""
+    yield _pick(lang, "二、每一个指标", "2. Every indicator")
+    for child in story.body.children or (story.body,):
+        yield from _block(child, 1, lang)
+    if story.body.children:
+        yield from _decided(story.body, "  ", lang)
+    yield from _changes(story, lang)
+    yield from _open(story, lang)
+
+
+def _where(line: RuleLine, lang: Lang) -> str:
+    county = _pick(lang, f"［{line.authority} 的规定］", f" [refined by {line.authority}]") if line.authority else ""
+    return f"{line.id}{county}"
+
+
+def _quote(line: RuleLine, indent: str, lang: Lang) -> Iterator[str]:
+    yield visible(f"{indent}{_where(line, lang)}  {line.text.split('〔')[0].strip()}")
+    if cited := w.source(line, lang):
+        yield visible(f"{indent}  〔{cited}〕")
+
+
+def _gate(gate: GateStory, lang: Lang) -> Iterator[str]:
+    yield f"  {_MARK[gate.passed]} {w.GATE[gate.why][lang]}：{w.PASSED[gate.passed][lang]}"
+    yield from _quote(gate.line, "      ", lang)
+    for item in gate.tests:
+        yield f"      {w.test(item)}"
+    for read in gate.reads:
+        yield visible(f"      {w.fact(read, lang)}")
+
+
+def _decided(block: BlockStory, indent: str, lang: Lang) -> Iterator[str]:
+    for line, why in block.decided:
+        if w.WHY.get(why, {}).get(lang):
+            yield f"{indent}{w.WHY[why][lang]}："
+            yield from _quote(line, indent + "  ", lang)
+
+
+def _block(block: BlockStory, depth: int, lang: Lang) -> Iterator[str]:
+    indent = "  " * depth
+    whole = f" / {w.number(block.whole, None)}" if block.whole is not None else ""
+    yield f"{indent}{block.name}：{w.points(block.points)}{whole}"
+    if block.replaces is not None:
+        yield _pick(lang, f"{indent}  县级规定代替了 {block.replaces.id}", f"{indent}  the county's lines stand in place of {block.replaces.id}")
+    yield from _decided(block, indent + "  ", lang)
+    for term in block.terms:
+        yield from _term(term, indent + "  ", lang)
+    for child in block.children:
+        yield from _block(child, depth + 1, lang)
+
+
+def _term(term: TermStory, indent: str, lang: Lang) -> Iterator[str]:
+    several = len(term.lines) > 1
+    yield f"{indent}→ {w.points(term.points)}" + (_pick(lang, "（以下各行都可能）", " (any of these lines)") if several else "")
+    seen: set[str] = set()
+    for line, _ in term.lines:
+        if line.id not in seen:
+            seen.add(line.id)
+            yield from _quote(line, indent + "  ", lang)
+    for read in term.reads:
+        yield visible(f"{indent}  {w.fact(read, lang)}")
+
+
+def _changes(story: Story, lang: Lang) -> Iterator[str]:
+    if story.title.outcome != "refused":
+        return
+    yield ""
+    yield _pick(lang, "三、只改一项事实，怎样才能授予（每一条都重新算过）", "3. Which single fact would turn it (each replayed)")
+    if not story.changes:
+        yield _pick(lang, "  没有哪一项事实单独改变就能授予", "  no single fact would")
+    for read, change in story.changes:
+        after = w.value_of(change.after, read.kind, lang)
+        before = w.value_of(change.before, read.kind, lang)
+        then = _pick(lang, "得分变为", "points become")
+        yield visible(f"  {read.name}：{before} → {after}（{then} {w.points(change.score)}）")
+
+
+def _open(story: Story, lang: Lang) -> Iterator[str]:
+    if not story.open:
+        return
+    yield ""
+    yield _pick(lang, "还不知道的事实", "What is not known yet")
+    for read, item in story.open:
+        weight = _pick(lang, "能改变结果", "can change the outcome") if item.weight == "confirmed" else _pick(lang, "可能有影响", "may matter")
+        yield visible(f"  {w.fact(read, lang)}　{weight}")

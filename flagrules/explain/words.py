@@ -1,0 +1,120 @@
+"""Values, outcomes and conditions in the words of an auditor, Chinese or English."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from typing import Literal
+
+from flagrules.engine.values import FALSE, TRUE, NotApplicable, Num, Opts, Val
+from flagrules.explain.story import FactRead, Test
+from flagrules.facts.table import State
+from flagrules.model import kinds as k
+from flagrules.model.numbers import write_rounded
+from flagrules.semantics.ruleset import RuleLine
+
+Lang = Literal["zh", "en"]
+OUTCOME = {
+    "granted": {"zh": "授予", "en": "granted"},
+    "refused": {"zh": "未授予", "en": "refused"},
+    "not_entered": {"zh": "未参评", "en": "not entered"},
+    "undetermined": {"zh": "未定", "en": "undetermined"},
+}
+PASSED = {
+    "passed": {"zh": "通过", "en": "passed"},
+    "failed": {"zh": "未通过", "en": "failed"},
+    "open": {"zh": "未定", "en": "open"},
+    "not_reached": {"zh": "未看", "en": "not looked at"},
+}
+GATE = {
+    "entry": {"zh": "参评条件", "en": "entry"},
+    "veto": {"zh": "一票否决", "en": "veto"},
+    "prerequisite": {"zh": "前提", "en": "prerequisite"},
+    "grant": {"zh": "授予条件", "en": "grant"},
+}
+WHY = {
+    "score": {"zh": "", "en": ""},
+    "cap": {"zh": "封顶", "en": "capped"},
+    "floor": {"zh": "到下限为止", "en": "stopped at the floor"},
+    "not_applicable": {"zh": "不适用", "en": "not applicable"},
+    "veto": {"zh": "否决", "en": "vetoed"},
+}
+_STATE = {
+    State.UNKNOWN: {"zh": "未知", "en": "unknown"},
+    State.NOT_APPLICABLE: {"zh": "不适用", "en": "not applicable"},
+    State.NOT_ASKED: {"zh": "未问", "en": "not asked"},
+}
+_OPPOSITE = {">=": "<", "<=": ">", "<": "≥", ">": "≤", "=": "≠"}
+
+
+def number(value: Fraction, kind: k.Kind | None) -> str:
+    """A number with its unit; rounded for reading only, with ≈ when that is not exact."""
+    if isinstance(kind, k.Date):
+        return date.fromordinal(int(value)).isoformat()
+    if kind is None:
+        return write_rounded(value)
+    return write_rounded(value / k.scale(kind)) + k.unit_of(kind)
+
+
+def amount(value: Num, kind: k.Kind | None) -> str:
+    """A number or an interval with its unit."""
+    if value.exact:
+        return number(value.low, kind)
+    return f"{number(value.low, kind)}~{number(value.high, kind)}"
+
+
+def points(value: Num) -> str:
+    """Points."""
+    return amount(value, k.Points())
+
+
+def value_of(value: Val, kind: k.Kind | None, lang: Lang) -> str:
+    """Any value."""
+    match value:
+        case Num():
+            return amount(value, kind)
+        case NotApplicable():
+            return "不适用" if lang == "zh" else "not applicable"
+        case Opts() if value == TRUE:
+            return "是" if lang == "zh" else "yes"
+        case Opts() if value == FALSE:
+            return "否" if lang == "zh" else "no"
+        case Opts(options, open_):
+            return "…" if open_ else "/".join(sorted(value_of(Opts(frozenset({o})), kind, lang) if isinstance(o, bool) else o for o in options))
+
+
+def fact(read: FactRead, lang: Lang) -> str:
+    """What was known of a fact, where it stands."""
+    if read.state is State.KNOWN:
+        shown = value_of(read.value, read.kind, lang)
+    else:
+        shown = _STATE[read.state][lang]
+        if read.state is not State.NOT_APPLICABLE and isinstance(read.value, Num):
+            within = "可能为" if lang == "zh" else "may be "
+            shown += f"（{within}{value_of(read.value, read.kind, lang)}）" if lang == "zh" else f" ({within}{value_of(read.value, read.kind, lang)})"
+    before = ("上年 " if lang == "zh" else "last period's ") if read.back else ""
+    where = f" ← {read.cell}" if read.cell is not None else f" ← {read.line.id}" if read.line is not None else ""
+    judged = "，".join(part for part in (read.judge, read.reason, read.document) if part)
+    by = (f"（{judged}）" if lang == "zh" else f" ({judged})") if judged else ""
+    return f"{before}{read.name} = {shown}{by}{where}"
+
+
+def test(item: Test) -> str:
+    """A comparison as it came out, with the gap."""
+    gap = abs(item.left.low - item.right.low) if item.left.exact and item.right.exact else None
+    shown = f"{amount(item.left, item.kind)} {_relation(item)} {amount(item.right, item.kind)}"
+    return f"{shown}（{number(gap, item.kind)}）" if gap else shown
+
+
+def _relation(item: Test) -> str:
+    left, right = item.left, item.right
+    if not (left.exact and right.exact):
+        return f"?{item.op}"
+    return "<" if left.low < right.low else ">" if left.low > right.low else "="
+
+
+def source(line: RuleLine, lang: Lang) -> str:
+    """Where a line's authority lies: clauses, or the assumption it stands on."""
+    clauses = "、".join(str(clause) for clause in line.clauses)
+    assumed = "；".join(("假定：" if lang == "zh" else "assumption: ") + reason for reason in line.assumptions)
+    return "；".join(part for part in (clauses, assumed) if part)

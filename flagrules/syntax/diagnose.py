@@ -200,6 +200,8 @@ def _repaired(case: _Case) -> bool:
     repairs = Repairs(case.text, case.offset, case.word, frozenset(case.expected))
     if quoted := repairs.quoted():
         return case.here("FR123", quoted=quoted)
+    if case.word in _keywords() and (before := repairs.earlier()):
+        return case.here("FR128", before=before)
     if case.offset and (left_out := repairs.left_out()):
         return case.here("FR121", **either(left_out))
     if repairs.too_many():
@@ -248,7 +250,7 @@ def diagnose(source: Source, line: LogicalLine, error: UnexpectedInput, findings
 
     FR100 no such line, FR101 not here, FR108 glued words, FR109 a strange character, FR114 not finished, FR116 a habit, FR117 an
     open quote, FR118 numerals, FR119 a date, FR120 a blank before a unit, FR121–FR125 one small change makes it readable, FR126 a character that
-    cannot be seen.
+    cannot be seen, FR128 a word in the wrong order.
     """
     case = _Case(source, line, error, findings, declared)
     any(look(case) for look in _LOOKS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from lark.exceptions import UnexpectedInput, UnexpectedToken
@@ -20,6 +21,7 @@ _FILLED = {
     "BOOK": ("《文件名》", "《title》"), "MONTH_DAY": ("月日（如 5月底）", "a month (month_5_end)"),
     "$END": ("行末", "the end of the line"),
 }  # fmt: skip
+_WORDS = re.compile(r"(?:^|(?<=\s))\S")
 _MENTIONED = 8
 _OFFERED = 5
 
@@ -120,6 +122,15 @@ class Repairs:
     def too_many(self) -> bool:
         """Whether the line reads without the word."""
         return self._with(" ", len(self.word))
+
+    def earlier(self) -> str:
+        """The word before which the word should stand, when only the order is wrong."""
+        rest = self.text[self.offset + len(self.word) :]
+        starts = [match.start() for match in _WORDS.finditer(self.text[: self.offset])]
+        for start in reversed(starts[1:]):
+            if _reads(f"{self.text[:start]} {self.word} {self.text[start : self.offset]} {rest}"):
+                return self.text[start : self.offset].split(" ", 1)[0]
+        return ""
 
     def instead(self) -> tuple[str, str] | None:
         """The one word or sign, Chinese and English, that makes the line read in the word's place."""

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 NAMES = ["群众满意度", "党员活动次数", "visits", "事故", "得分率", "甲_1", "文件", "以上率"]
-WORDS = ["“乡村振兴”", '"open day"', "“含 # 号与 ”", "“说‘好’”", '"里有“引号”"', "“a\"b”"]
+WORDS = ["“乡村振兴”", '"open day"', "“含 # 号与 ”", "“说‘好’”", '"里有“引号”"', '“a"b”']
 
 name = st.sampled_from(NAMES)
 text = st.sampled_from(WORDS)
@@ -19,7 +19,8 @@ colon = st.sampled_from([":", "：", " : "])
 points = st.builds(lambda digits, counter: digits + counter, number, st.sampled_from(["分", " points", ""]))
 quantity = st.builds(lambda digits, counter: digits + counter, number, unit)
 day = st.sampled_from(["2021年5月28日", "2021-05-28", "2021年05月08日", "2021-5-8"])
-operand = st.one_of(quantity, name, day, text)
+# A band that begins with a name that also begins lines (文件) is not readable, and need not be.
+operand = st.one_of(quantity, name.filter(lambda word: word != "文件"), day, text)
 
 
 def _joined(*parts: SearchStrategy[str]) -> SearchStrategy[str]:
@@ -67,7 +68,9 @@ outcome = st.one_of(
     points.map(lambda p: f"得 -{p}"),
     _one("得满分", "full_points", "不得分", "no_points"),
 )
-_option = _one("扣完为止", "until_zero", "不设下限", "不足一步不计", "精确", "保留1位 四舍五入", "keep 2 decimals round_up", "封顶20分")
+_option = _one(
+    "扣完为止", "until_zero", "不设下限", "不足一步不计", "精确", "保留1位 四舍五入", "keep 2 decimals round_up", "封顶20分"
+)
 options = st.lists(_option, max_size=2).map(lambda found: "".join(f"，{option}" for option in found))
 cites = st.sampled_from(
     ["", "", " 〔发布会 4.3〕", " [发布会 4.3、5.1]", " 【发布会 4.3；假定 “没写”】", ' [assumption "silent"; 甲 1/2]']
@@ -116,7 +119,9 @@ above = _one("", "", "", "\n", "# 上面的说明\n", "\n\n# 一\n\n# 二\n")
 
 
 def _under(lines: list[tuple[str, str, str]], margin: str) -> str:
-    return "".join(f"{''.join(margin + part for part in over.splitlines(True))}{margin}{line}{side}\n" for over, line, side in lines)
+    return "".join(
+        f"{''.join(margin + part for part in over.splitlines(True))}{margin}{line}{side}\n" for over, line, side in lines
+    )
 
 
 def _block(child: SearchStrategy[str], margin: str, most: int = 3) -> SearchStrategy[str]:

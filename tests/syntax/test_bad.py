@@ -33,9 +33,7 @@ def findings_of(name: str, text: str) -> Findings:
 @pytest.mark.parametrize("name", FILES)
 def test_a_wrong_file_has_exactly_the_findings_written_in_it(name: str) -> None:
     text = (FOLDER / name).read_bytes().decode("utf-8")
-    found = [
-        (item.place.line, item.code, item.place.column) for item in findings_of(name, text) if isinstance(item.place, Span)
-    ]
+    found = [(item.place.line, item.code, item.place.column) for item in findings_of(name, text) if isinstance(item.place, Span)]
     assert sorted(found) == expected_in(text)
 
 

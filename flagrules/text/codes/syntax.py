@@ -83,5 +83,9 @@ TABLE: dict[str, Code] = {
         "删去它：把光标放在两边的字之间，按一次退格键", "delete it: put the cursor between its neighbours and press backspace once",
     ),
     "FR127": Code("文件的第一行不能缩进", "the first line has no margin", "从行首写起", "begin it at the edge"),
+    "FR128": Code(
+        "“{word}”写的位置不对", "'{word}' stands in the wrong place",
+        "把“{word}”移到“{before}”前面", "move '{word}' before '{before}'",
+    ),
     "FR125": Code("“{word}”是多余的", "'{word}' is too much here", "去掉“{word}”", "leave '{word}' out"),
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""FR8: evaluation, awards, results, rule tests."""
+"""FR8: evaluation, awards, results."""
 
 from __future__ import annotations
 

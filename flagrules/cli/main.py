@@ -13,6 +13,15 @@ from flagrules.text.render import render_all
 
 _COMMANDS = {
     "check": "flagrules.cli.check",
+    "fmt": "flagrules.cli.fmt",
+    "run": "flagrules.cli.run",
+    "explain": "flagrules.cli.explain",
+    "coverage": "flagrules.cli.coverage",
+    "facts": "flagrules.cli.facts",
+    "test": "flagrules.cli.test",
+    "plugins": "flagrules.cli.plugins",
+    "county": "flagrules.cli.county",
+    "show": "flagrules.cli.show",
 }
 
 

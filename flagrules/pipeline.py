@@ -15,7 +15,7 @@ from flagrules.plan.from_rules import plan_of
 from flagrules.plan.nodes import Plan
 from flagrules.plugin.packs import Pack, ProgrammePack, RefinementPack, source_of
 from flagrules.refine.merge import Obligation, refine
-from flagrules.semantics.programme import resolve
+from flagrules.semantics.programme import in_force, resolve
 from flagrules.semantics.ruleset import RuleSet
 from flagrules.semantics.scope import Scope
 from flagrules.syntax import ast
@@ -73,28 +73,48 @@ class Programme:
     scope: Scope
     names: frozenset[str]
 
-    def compile(self, county: RefinementPack | None, on: date, findings: Findings) -> Compiled:
-        """The plan of the programme on a day, refined by a county if there is one; raises `Stopped` at the first stage with errors."""
+    def compile(self, county: RefinementPack | None, on: date | None, findings: Findings) -> Compiled:
+        """The plan of the programme on a day, refined by a county if there is one; raises `Stopped` at the first stage with errors.
+
+        Without a day it is the first on which programme and county are both in force."""
         packs: list[Pack] = [self.pack, *([county] if county is not None else [])]
         registers = registers_of(packs, findings)
         findings.stop()
         rules, obligations = self.rules, ()
+        files = parse_pack(county, findings, self.names) if county is not None else ()
+        findings.stop()
+        day = on or first_day(rules, files)
+        self._check_in_force(day, findings)
         if county is not None:
-            files = parse_pack(county, findings, self.names)
-            findings.stop()
             scope = self.scope.under("")
             scope.findings, scope.statements = findings, statements_of(registers)
-            refined = refine(self.rules, scope, files, county.code, on, findings)
+            refined = refine(self.rules, scope, files, county.code, day, findings)
             findings.stop()
             assert refined is not None
             rules, obligations = refined.rules, refined.obligations
-        plan = plan_of(rules, on)
+        plan = plan_of(rules, day)
         ranges = analyse(plan, findings)
         for name, parameter in plan.parameters.items():
             if parameter.value is None:
-                findings.add("FR315", plan.lines[parameter.line].span, name=name, on=on)
+                findings.add("FR315", plan.lines[parameter.line].span, name=name, on=day)
         findings.stop()
         return Compiled(rules, plan, schema_of(rules), ranges, obligations, registers)
+
+
+    def _check_in_force(self, day: date, findings: Findings) -> None:
+        """FR316: a programme is never run on a day it does not cover; an older version is not looked for."""
+        first, last = self.rules.first, self.rules.last
+        if (first is not None and day < first) or (last is not None and day > last):
+            head = self.rules.lines[self.rules.line]
+            findings.add("FR316", head.span, on=day, from_to=f"{first or '…'} ~ {last or '…'}")
+            findings.stop()
+
+
+def first_day(rules: RuleSet, files: Sequence[ast.RuleFile]) -> date:
+    """The first day on which a programme and the county whose files these are are both in force; the clock is never read."""
+    heads = [line for file in files for line in file.lines if isinstance(line, ast.Refinement)]
+    days = [rules.first, *(in_force(head)[0] for head in heads)]
+    return max((day for day in days if day is not None), default=date.min)
 
 
 def statements_of(registers: Sequence[DocumentRegister]) -> dict[str, frozenset[str]]:

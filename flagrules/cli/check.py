@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from datetime import date
-from pathlib import Path
 
 import click
 
-from flagrules.cli.session import Session, choose_counties, programme_options, start
+from flagrules.cli.session import Asked, Session, choose_counties, choose_programme, programme_options
 from flagrules.pipeline import Compiled, open_programme
 from flagrules.semantics.ruleset import RuleSet
 from flagrules.text.findings import Stopped
@@ -20,16 +18,15 @@ from flagrules.text.render import Lang, render_all, to_json, visible
 @click.option("--json", "as_json", is_flag=True, help="给机器看的结果 / for machines")
 @click.option("--assumptions/--no-assumptions", default=True, help="是否列出假定 / list the assumptions", show_default=True)
 def check(
-    programme: str, counties: tuple[str, ...], on: date | None, folders: tuple[Path, ...], swaps: tuple[str, ...],
-    no_code: bool, lang: Lang, as_json: bool, assumptions: bool,
+    asked: Asked, as_json: bool, assumptions: bool,
 ) -> int:  # fmt: skip
     """检查规则 / Check the rules of PROGRAMME and of the counties that refine it (all of them unless --county says which).
 
     \b
     例 / example:  flagrules check yuncheng --county 140882
     """
-    session = start(folders, swaps, no_code=no_code, lang=lang)
-    compiled = _compile(session, programme, counties or ("all",), on)
+    session = asked.start()
+    compiled = _compile(session, asked)
     findings = list(session.findings)
     if as_json:
         document = {
@@ -39,35 +36,29 @@ def check(
         click.echo(json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True))
     else:
         if findings:
-            click.echo(render_all(findings, lang) + "\n")
+            click.echo(render_all(findings, asked.lang) + "\n")
         for item in compiled:
-            _summary(item, lang, assumptions=assumptions)
+            _summary(item, asked.lang, assumptions=assumptions)
     errors = len(session.findings.errors)
     if not as_json:
-        click.echo(f"{errors} 个错误，{len(findings) - errors} 条提示" if lang == "zh" else f"{errors} errors, {len(findings) - errors} notes")
+        click.echo(f"{errors} 个错误，{len(findings) - errors} 条提示" if asked.lang == "zh" else f"{errors} errors, {len(findings) - errors} notes")
     return 1 if errors else 0
 
 
-def _compile(session: Session, programme: str, counties: tuple[str, ...], on: date | None) -> list[Compiled]:
+def _compile(session: Session, asked: Asked) -> list[Compiled]:
     """Compile what can be compiled; an error in one county hides no other county's findings."""
-    pack = session.loaded.programme(programme)
-    if pack is None:
-        session.show()
-        raise session.stop("FR001", programme, [item.id for item in session.loaded.programmes])
-    chosen = choose_counties(session, programme, counties)
+    pack = choose_programme(session, asked.programme)
+    chosen = choose_counties(session, asked.programme, asked.counties or ("all",))
     compiled: list[Compiled] = []
     try:
         opened = open_programme(pack, session.findings)
     except Stopped:
         return compiled
-    day = on or opened.rules.first
-    if day is None:
-        raise click.UsageError("请用 --on 给出评定日期 / give the day of assessment with --on")
     for county in [None, *chosen]:
         before = session.findings.items
         session.findings.items = []
         try:
-            compiled.append(opened.compile(county, day, session.findings))
+            compiled.append(opened.compile(county, asked.on, session.findings))
         except Stopped:
             pass
         finally:

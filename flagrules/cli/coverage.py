@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from flagrules.cli.session import open_rules, programme_options, start
-from collections.abc import Sequence
-
+from flagrules.cli.session import Asked, open_rules, programme_options
 from flagrules.documents.coverage import (
     Citation,
     DocumentCheck,
@@ -30,16 +28,15 @@ from flagrules.text.width import pad
 @click.option("--documents", type=click.Path(path_type=Path), help="文件原文所在的文件夹：逐条核对锚语和引文 / folder of the texts, to look anchors and quotations up")
 @click.option("--json", "as_json", is_flag=True, help="给机器看的结果 / for machines")
 def coverage(
-    programme: str, counties: tuple[str, ...], on: date | None, folders: tuple[Path, ...], swaps: tuple[str, ...],
-    no_code: bool, lang: Lang, documents: Path | None, as_json: bool,
+    asked: Asked, documents: Path | None, as_json: bool,
 ) -> int:  # fmt: skip
     """条款覆盖 / Which statement of each document is encoded by which rule lines.
 
     \b
     例 / example:  flagrules coverage yuncheng --county all --documents 原文/
     """
-    session = start(folders, swaps, no_code=no_code, lang=lang)
-    opened = open_rules(session, programme, counties or ("all",), on)
+    session = asked.start()
+    opened = open_rules(session, asked, default=("all",))
     session.findings.items.clear()  # what `check` says is not repeated here
     registers = tuple({register.id: register for item in opened.compiled.values() for register in item.registers}.values())
     lines = {line.id: line for item in opened.compiled.values() for line in item.rules.lines.values()}
@@ -58,11 +55,11 @@ def coverage(
         click.echo(json.dumps({"statements": rows, "findings": [to_json(f) for f in session.findings]}, ensure_ascii=False, indent=1))
     else:
         for register in registers:
-            _table(register, found.of(register.id), lang)
+            _table(register, found.of(register.id), asked.lang)
         for check in looked:
-            click.echo(f"{check.document}: {_looked(check, lang)}")
+            click.echo(f"{check.document}: {_looked(check, asked.lang)}")
         if len(session.findings):
-            click.echo("\n" + render_all(session.findings, lang))
+            click.echo("\n" + render_all(session.findings, asked.lang))
     return 1 if session.findings.errors or missing else 0
 
 

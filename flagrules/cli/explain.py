@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from pathlib import Path
 
 import click
 
 from flagrules.award.assess import Assessment, UnitResult, assess
-from flagrules.cli.session import Opened, Session, open_rules, programme_options, read_all, start
+from flagrules.cli.session import Asked, Opened, Session, open_rules, programme_options, read_all
 from flagrules.explain.page import to_html
 from flagrules.explain.story import Story, tell
 from flagrules.explain.text import to_text
 from flagrules.explain.values import to_json
 from flagrules.facts.table import Register, Unit
 from flagrules.text.findings import Stopped, finding
-from flagrules.text.render import Lang
 from flagrules.text.source import FilePlace
 from flagrules.text.spelling import nearest
 
@@ -31,26 +29,25 @@ from flagrules.text.spelling import nearest
 @click.option("--json", "as_json", is_flag=True, help="给机器看的结果 / for machines")
 @click.option("--html", type=click.Path(path_type=Path), help="另存为一页网页 / write one self-contained page")
 def explain(
-    programme: str, unit: str, counties: tuple[str, ...], on: date | None, folders: tuple[Path, ...], swaps: tuple[str, ...],
-    no_code: bool, lang: Lang, title: str, files: tuple[Path, ...], sample: bool, period: str, as_json: bool, html: Path | None,
+    asked: Asked, unit: str, title: str, files: tuple[Path, ...], sample: bool, period: str, as_json: bool, html: Path | None,
 ) -> int:  # fmt: skip
     """说明理由 / Why UNIT (an id or a name) was or was not granted a title of PROGRAMME.
 
     \b
     例 / example:  flagrules explain yuncheng 龙门村 --county 140882 --sample --on 2021-12-01 --flag 生态宜居
     """
-    session = start(folders, swaps, no_code=no_code, lang=lang)
-    opened = open_rules(session, programme, counties, on)
+    session = asked.start()
+    opened = open_rules(session, asked)
     stories = _stories(session, opened, unit, title, files, period, sample=sample)
     if html is not None:
         try:
-            html.write_text(to_html(stories, lang), encoding="utf-8")
+            html.write_text(to_html(stories, asked.lang), encoding="utf-8")
         except OSError as error:
             raise Stopped([finding("FR009", FilePlace(str(html)), why=error.strerror or "")]) from error
     if as_json:
         click.echo(json.dumps([to_json(story) for story in stories], ensure_ascii=False, indent=1, sort_keys=True))
     elif html is None:
-        click.echo(("\n\n" + "─" * 60 + "\n\n").join(to_text(story, lang) for story in stories))
+        click.echo(("\n\n" + "─" * 60 + "\n\n").join(to_text(story, asked.lang) for story in stories))
     return 0
 
 

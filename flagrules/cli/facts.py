@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 import click
 
-from flagrules.cli.session import open_rules, programme_options, read_all, start
+from flagrules.cli.session import Asked, open_rules, programme_options, read_all
 from flagrules.facts.template import write_template
 from flagrules.text.findings import Stopped, finding
-from flagrules.text.render import Lang
 from flagrules.text.source import FilePlace
 
 
@@ -25,19 +23,18 @@ def facts() -> None:
 @click.option("--register", "registers", multiple=True, type=click.Path(path_type=Path), help="登记表，用来预填单元 / a register, to fill the units in")
 @click.option("--period", default="", help="期，默认为评定日期的年份 / the period")
 def template(
-    programme: str, counties: tuple[str, ...], on: date | None, folders: tuple[Path, ...], swaps: tuple[str, ...],
-    no_code: bool, lang: Lang, path: Path, registers: tuple[Path, ...], period: str,
+    asked: Asked, path: Path, registers: tuple[Path, ...], period: str,
 ) -> int:  # fmt: skip
     """生成填报表 / Write the .xlsx to fill in, from the rules' questions, evidence, choices and ranges.
 
     \b
     例 / example:  flagrules facts template yuncheng --county 140882 --to 填报表.xlsx
     """
-    session = start(folders, swaps, no_code=no_code, lang=lang)
-    opened = open_rules(session, programme, counties, on)
+    session = asked.start()
+    opened = open_rules(session, asked)
     register = read_all(session, opened, registers, period, sample=False)[0] if registers else None
     try:
-        write_template(opened.schema, register, path, period=period or str(opened.on.year), lang=lang)
+        write_template(opened.schema, register, path, period=period or str(opened.on.year), lang=asked.lang)
     except OSError as error:
         raise Stopped([finding("FR009", FilePlace(path.as_posix()), why=error.strerror or "")]) from error
     click.echo(path.as_posix())
@@ -50,20 +47,19 @@ def template(
 @click.option("--sample", is_flag=True, help="用插件自带的样例 / the plugins' own sample")
 @click.option("--period", default="", help="期，默认为评定日期的年份 / the period")
 def check_facts(
-    programme: str, files: tuple[Path, ...], counties: tuple[str, ...], on: date | None, folders: tuple[Path, ...],
-    swaps: tuple[str, ...], no_code: bool, lang: Lang, sample: bool, period: str,
+    asked: Asked, files: tuple[Path, ...], sample: bool, period: str,
 ) -> int:  # fmt: skip
     """检查事实文件 / Read fact FILES and show every fault, cell by cell.
 
     \b
     例 / example:  flagrules facts check yuncheng 填报表.xlsx --county 140882 --on 2021-12-01
     """
-    session = start(folders, swaps, no_code=no_code, lang=lang)
-    opened = open_rules(session, programme, counties, on)
+    session = asked.start()
+    opened = open_rules(session, asked)
     session.findings.items.clear()
     register, table = read_all(session, opened, files, period, sample=sample)
     session.show()
     units = sum(unit.kind in opened.compiled[""].rules.subjects for unit in register.units.values())
     entries = sum(len(entry) for entry in table.entries.values())
-    click.echo(f"{units} 个单元，{entries} 项事实" if lang == "zh" else f"{units} units, {entries} facts")
+    click.echo(f"{units} 个单元，{entries} 项事实" if asked.lang == "zh" else f"{units} units, {entries} facts")
     return 0

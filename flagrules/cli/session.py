@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
@@ -17,13 +18,11 @@ from flagrules.facts.schema import Schema
 from flagrules.facts.table import FactTable, Register
 from flagrules.pipeline import Compiled, Programme, open_programme, union_schema
 from flagrules.plugin.host import Loaded, load_plugins
-from flagrules.plugin.packs import Pack, RefinementPack
+from flagrules.plugin.packs import Pack, ProgrammePack, RefinementPack
 from flagrules.text.findings import Finding, Findings, Stopped, finding
 from flagrules.text.render import Lang, render_all
 from flagrules.text.source import FilePlace
 from flagrules.text.spelling import nearest
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Day(click.ParamType):
@@ -41,28 +40,58 @@ class Day(click.ParamType):
             self.fail(f"日期写成 2021-12-01 的样子，不是 {value} / write a date like 2021-12-01, not {value}", param, ctx)
 
 
-def plugin_options(command: F) -> F:
-    """--plugins, --replace, --no-code and --lang."""
-    options = (
-        click.option("--plugins", "folders", multiple=True, metavar="DIR", type=click.Path(path_type=Path),
-                     help="另外装入这个文件夹里的插件 / load the plugin in this folder too"),
-        click.option("--replace", "swaps", multiple=True, metavar="CODE=DIR", help="用文件夹代替一个县的插件 / let a folder stand for a county"),
-        click.option("--no-code", is_flag=True, help="不装入带代码的外来插件（正式运行用） / refuse foreign plugins that bring code"),
-        click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", help="语言 / language", show_default=True),
-    )  # fmt: skip
-    for option in reversed(options):
-        command = option(command)
-    return command
+@dataclass(frozen=True)
+class Asked:
+    """What every command that loads plugins was asked: the folders and swaps, and for a programme its counties and day."""
+
+    folders: tuple[Path, ...]
+    swaps: tuple[str, ...]
+    no_code: bool
+    lang: Lang
+    programme: str = ""
+    counties: tuple[str, ...] = ()
+    on: date | None = None
+
+    def start(self) -> Session:
+        """Load the plugins."""
+        findings = Findings()
+        swaps = {code: Path(path) for code, _, path in (swap.partition("=") for swap in self.swaps)}
+        loaded = load_plugins(findings, folders=self.folders, swaps=swaps, python_allowed=not self.no_code)
+        return Session(findings, loaded, self.lang)
 
 
-def programme_options(command: F) -> F:
-    """PROGRAMME, --county and --on, with the plugin options."""
-    command = plugin_options(command)
-    command = click.option("--on", type=Day(), help="评定日期，如 2021-12-01 / the day of assessment")(command)
-    command = click.option(
-        "--county", "counties", multiple=True, metavar="CODE", help="县的代码或名称，all 为全部 / a county's code or name, or all"
-    )(command)
-    return click.argument("programme")(command)
+_PLUGINS = (
+    click.option("--plugins", "folders", multiple=True, metavar="DIR", type=click.Path(path_type=Path),
+                 help="另外装入这个文件夹里的插件 / load the plugin in this folder too"),
+    click.option("--replace", "swaps", multiple=True, metavar="CODE=DIR", help="用文件夹代替一个县的插件 / let a folder stand for a county"),
+    click.option("--no-code", is_flag=True, help="不装入带代码的外来插件（正式运行用） / refuse foreign plugins that bring code"),
+    click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", help="语言 / language", show_default=True),
+)  # fmt: skip
+_PROGRAMME = (
+    click.argument("programme"),
+    click.option("--county", "counties", multiple=True, metavar="CODE", help="县的代码或名称，all 为全部 / a county's code or name, or all"),
+    click.option("--on", type=Day(), help="评定日期，如 2021-12-01 / the day of assessment"),
+)
+
+
+def _asking(options: Sequence[Callable[[Any], Any]], names: frozenset[str]) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    def decorate(command: Callable[..., int]) -> Callable[..., int]:
+        @wraps(command)
+        def run(**given: Any) -> int:  # noqa: ANN401  click hands over what the options are named
+            asked = Asked(**{name: given.pop(name) for name in names})
+            return command(asked, **given)
+
+        for option in reversed(options):
+            run = option(run)
+        return run
+
+    return decorate
+
+
+plugin_options = _asking(_PLUGINS, frozenset({"folders", "swaps", "no_code", "lang"}))
+programme_options = _asking(
+    (*_PROGRAMME, *_PLUGINS), frozenset({"folders", "swaps", "no_code", "lang", "programme", "counties", "on"})
+)
 
 
 @dataclass
@@ -87,16 +116,6 @@ class Session:
         hint = f"是不是“{guess}”？" if guess else ""
         hint_en = f"Did you mean '{guess}'?" if guess else ""
         return Stopped([finding(code, FilePlace(name), name=name, known="、".join(known) or "—", hint=hint, hint_en=hint_en)])
-
-
-def start(folders: Sequence[Path], swaps: Sequence[str], *, no_code: bool, lang: Lang) -> Session:
-    """Load the plugins."""
-    findings = Findings()
-    pairs = [swap.partition("=") for swap in swaps]
-    loaded = load_plugins(
-        findings, folders=folders, swaps={code: Path(path) for code, _, path in pairs}, python_allowed=not no_code
-    )
-    return Session(findings, loaded, lang)
 
 
 @dataclass(frozen=True)
@@ -134,21 +153,23 @@ def choose_counties(session: Session, programme: str, names: Sequence[str]) -> t
     return tuple(dict.fromkeys(chosen))
 
 
-def open_rules(session: Session, programme: str, counties: Sequence[str], on: date | None) -> Opened:
-    """Compile a programme and its counties; raises `Stopped` with the findings when there are errors."""
-    pack = session.loaded.programme(programme)
+def choose_programme(session: Session, name: str) -> ProgrammePack:
+    """The programme asked for; raises `Stopped` with FR001."""
+    pack = session.loaded.programme(name)
     if pack is None:
         session.show()
-        raise session.stop("FR001", programme, [item.id for item in session.loaded.programmes])
-    opened = open_programme(pack, session.findings)
-    chosen = choose_counties(session, programme, counties)
-    day = on or opened.rules.first
-    if day is None:
-        raise click.UsageError("请用 --on 给出评定日期 / give the day of assessment with --on")
-    compiled = {"": opened.compile(None, day, session.findings)}
+        raise session.stop("FR001", name, [item.id for item in session.loaded.programmes])
+    return pack
+
+
+def open_rules(session: Session, asked: Asked, *, default: Sequence[str] = ()) -> Opened:
+    """Compile a programme and its counties (`default` where none is named); raises `Stopped` with the findings when there are errors."""
+    opened = open_programme(choose_programme(session, asked.programme), session.findings)
+    chosen = choose_counties(session, asked.programme, asked.counties or default)
+    compiled = {"": opened.compile(None, asked.on, session.findings)}
     for county in chosen:
-        compiled[county.code] = opened.compile(county, day, session.findings)
-    return Opened(opened, chosen, compiled, day)
+        compiled[county.code] = opened.compile(county, asked.on, session.findings)
+    return Opened(opened, chosen, compiled, max(item.plan.on for item in compiled.values()))
 
 
 @contextmanager

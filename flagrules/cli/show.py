@@ -6,15 +6,13 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from datetime import date
 from fractions import Fraction
-from pathlib import Path
 
 import click
 
-from flagrules.cli.session import Opened, open_rules, programme_options, start
+from flagrules.cli.session import Asked, Opened, open_rules, programme_options
 from flagrules.model.numbers import write_exact
 from flagrules.pipeline import parse_pack
 from flagrules.semantics.ruleset import RuleLine
-from flagrules.text.render import Lang
 from flagrules.text.source import Source, Span
 
 STAGES = ("source", "ast", "rules", "lines", "facts", "plan", "ranges", "obligations", "procedure")
@@ -25,16 +23,15 @@ STAGES = ("source", "ast", "rules", "lines", "facts", "plan", "ranges", "obligat
 @click.option("--stage", type=click.Choice(STAGES), default="plan", show_default=True, help="哪一步之后的样子 / after which stage")
 @click.option("--at", default="", help="只看路径或名称含有这些字的 / only what has these words in its path or name")
 def show(
-    programme: str, counties: tuple[str, ...], on: date | None, folders: tuple[Path, ...], swaps: tuple[str, ...],
-    no_code: bool, lang: Lang, stage: str, at: str,
+    asked: Asked, stage: str, at: str,
 ) -> int:  # fmt: skip
     """看中间结果 / Show what any stage made of PROGRAMME (of the last county named, if any).
 
     \b
     例 / example:  flagrules show yuncheng --county 140882 --stage plan --at 群众反响好
     """
-    session = start(folders, swaps, no_code=no_code, lang=lang)
-    opened = open_rules(session, programme, counties, on)
+    session = asked.start()
+    opened = open_rules(session, asked)
     for line in _stage(opened, stage, at):
         click.echo(line)
     return 0

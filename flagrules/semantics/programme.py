@@ -193,7 +193,7 @@ class ProgrammeResolver:
             self.findings.add("FR248", FilePlace(self.files[0].label if self.files else "rules"))
             return None
         noun = next((child for child in head.children if isinstance(child, ast.Noun)), None)
-        self.scope.line(head, head.name)
+        line = self.scope.line(head, head.name)
         self.scope.counter = noun.counter if noun is not None and noun.counter else "个"
         subjects, places = self._kinds("subjects"), self._kinds("places")
         if not subjects:
@@ -208,6 +208,7 @@ class ProgrammeResolver:
         rules = RuleSet(
             programme=head.name,
             version=head.version,
+            line=line.id,
             heading=words_of(head, "heading") or head.name,
             first=first,
             last=last,

@@ -293,6 +293,7 @@ class RuleSet:
 
     programme: str
     version: str
+    line: str
     heading: str
     first: date | None
     last: date | None

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from flagrules.award.results.csv import write_csv
+from flagrules.award.results.json import write_json
 from flagrules.facts.readers.csv import read_csv
-from flagrules.plugin import Reader, Reporter, Sheets, hookimpl
+from flagrules.plugin import Reader, Reporter, Results, Sheets, hookimpl
 
 FLAGRULES_API = 1
 
@@ -28,7 +30,19 @@ def flagrules_readers() -> dict[str, Reader]:
     return {".csv": read_csv, ".xlsx": _xlsx, ".parquet": _parquet}
 
 
+def _report_xlsx(results: Results, folder: Path) -> None:
+    from flagrules.award.results.xlsx import write_xlsx
+
+    write_xlsx(results, folder)
+
+
+def _report_parquet(results: Results, folder: Path) -> None:
+    from flagrules.award.results.parquet import write_parquet  # brings polars
+
+    write_parquet(results, folder)
+
+
 @hookimpl
 def flagrules_reports() -> dict[str, Reporter]:
-    """The formats `run` writes; none until results have their writers."""
-    return {}
+    """The formats `run` writes: CSV, Excel, JSON and Parquet."""
+    return {"csv": write_csv, "json": write_json, "parquet": _report_parquet, "xlsx": _report_xlsx}

@@ -41,7 +41,7 @@ class TierResult:
 
 @dataclass(frozen=True)
 class UnitResult:
-    """One unit: the authority whose refinement judged it ("" for the programme's own lines), its titles, tiers and steps by slot."""
+    """One unit: its titles, its tiers, its steps by slot, and the authority whose refinement judged it ("" is the programme)."""
 
     unit: Unit
     authority: str
@@ -63,7 +63,7 @@ class UnitResult:
 
 @dataclass(frozen=True)
 class Assessment:
-    """A whole run: the plans by place ("" is the programme's own), the units in register order, and those left out with the reason."""
+    """A whole run: the plans by place ("" is the programme's own), the units in register order, those left out and why."""
 
     plans: Mapping[str, Plan]
     on: date
@@ -103,12 +103,19 @@ def title_results(plan: Plan, kind: str, steps: Mapping[str, Step]) -> tuple[Tit
         if kind not in title.subjects:
             continue
         score, outcome = steps[title.score].value, steps[title.outcome].value
-        assert isinstance(score, Num)
-        assert isinstance(outcome, Opts)
+        if not isinstance(score, Num) or not isinstance(outcome, Opts):
+            raise TypeError(title.path)
         possible = frozenset(str(option) for option in outcome.options)
-        known: Outcome = next(iter(possible)) if len(possible) == 1 else "undetermined"  # type: ignore[assignment]  # an OUTCOMES word
-        found.append(TitleResult(title.path, title.name, score, known, possible))
+        found.append(TitleResult(title.path, title.name, score, _outcome(possible), possible))
     return tuple(found)
+
+
+def _outcome(possible: frozenset[str]) -> Outcome:
+    match tuple(possible):
+        case ("granted" | "refused" | "not_entered" as only,):
+            return only
+        case _:
+            return "undetermined"
 
 
 def _tiers(plan: Plan, kind: str, steps: Mapping[str, Step]) -> tuple[TierResult, ...]:

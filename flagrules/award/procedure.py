@@ -40,7 +40,8 @@ def procedure_on(rules: RuleSet, on: date) -> tuple[StepState, ...]:
 def earliest_end(rule: StepRule, start: date) -> date:
     """The first day on which a step begun on `start` has lasted its least time; working days by the published calendar.
 
-    The day it begins is not counted (Civil Code art. 201). Raises `UnknownCalendarYear` where no calendar is published."""
+    The day it begins is not counted (Civil Code art. 201). Raises `UnknownCalendarYear` where no calendar is published.
+    """
     if rule.least is None:
         return start
     if rule.least_unit == "个工作日":

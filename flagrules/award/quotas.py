@@ -35,7 +35,7 @@ class QuotaResult:
 
     @property
     def share(self) -> Num | None:
-        """reached ÷ total; None without units."""
+        """Reached ÷ total; None without units."""
         return Num(self.reached.low / self.total, self.reached.high / self.total) if self.total else None
 
 
@@ -67,7 +67,8 @@ def _bounds(rule: QuotaRule, plan: Plan) -> tuple[tuple[str, Num], ...]:
     found: list[tuple[str, Num]] = []
     for op, bound in rule.bounds:
         value = run.value(bound, world)
-        assert isinstance(value, Num)
+        if not isinstance(value, Num):
+            raise TypeError(rule.line)
         found.append((op, value))
     return tuple(found)
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from flagrules.award.results.publish import Reporter
+from flagrules.award.results.shape import Cell, Column, Results, Table, Word, for_machines, for_people
 from flagrules.facts.raw import Form, Mark, Raw, RawRow, RawSheet, Reader, Sheets
-from flagrules.plugin.hookspecs import HOOK_API, Reporter, hookimpl
+from flagrules.plugin.hookspecs import HOOK_API, hookimpl
 from flagrules.plugin.packs import Pack, ProgrammePack, RefinementPack, Resource
 
 __all__ = [
     "HOOK_API",
+    "Cell",
+    "Column",
     "Form",
     "Mark",
     "Pack",
@@ -19,6 +23,11 @@ __all__ = [
     "RefinementPack",
     "Reporter",
     "Resource",
+    "Results",
     "Sheets",
+    "Table",
+    "Word",
+    "for_machines",
+    "for_people",
     "hookimpl",
 ]

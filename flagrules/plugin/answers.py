@@ -13,9 +13,10 @@ from typing import Any
 
 import pluggy
 
+from flagrules.award.results.publish import Reporter
 from flagrules.facts.raw import Reader
 from flagrules.plugin import hookspecs
-from flagrules.plugin.hookspecs import HOOK_API, PROJECT, Reporter
+from flagrules.plugin.hookspecs import HOOK_API, PROJECT
 from flagrules.plugin.names import is_county_code, is_file_name, is_id, is_suffix, is_title, is_version
 from flagrules.plugin.packs import Pack, ProgrammePack, RefinementPack, Resource
 from flagrules.text.findings import Finding, Findings

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import pluggy
 
+from flagrules.award.results.publish import Reporter
 from flagrules.facts.raw import Reader
 from flagrules.plugin.packs import ProgrammePack, RefinementPack
 
 PROJECT = "flagrules"
 HOOK_API = 1
-
-Reporter = Callable[..., object]
-"""Writes results in one format; called with the results and the path to write."""
 
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
@@ -39,5 +37,5 @@ def flagrules_readers() -> Mapping[str, Reader]:
 
 @hookspec
 def flagrules_reports() -> Mapping[str, Reporter]:
-    """Writers of results by the name of their format, such as `xlsx`."""
+    """Writers of results by the name of their format, such as `xlsx`; each is given the results and an empty folder to fill."""
     raise NotImplementedError

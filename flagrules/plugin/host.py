@@ -10,9 +10,9 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import TypeVar
 
+from flagrules.award.results.publish import Reporter
 from flagrules.facts.raw import Reader
 from flagrules.plugin.discover import GROUP, Candidate, installed, named
-from flagrules.plugin.hookspecs import Reporter
 from flagrules.plugin.names import MAX_NAME, is_county_code
 from flagrules.plugin.packs import ProgrammePack, RefinementPack
 from flagrules.plugin.parts import Part, PluginRecord, load_part

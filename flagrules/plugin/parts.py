@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from flagrules.award.results.publish import Reporter
 from flagrules.facts.raw import Reader
 from flagrules.plugin.answers import Answers, answers_of
 from flagrules.plugin.discover import Candidate, Origin
 from flagrules.plugin.folder import Tree, pack_of
-from flagrules.plugin.hookspecs import Reporter
 from flagrules.plugin.packs import Pack, ProgrammePack, RefinementPack
 from flagrules.plugin.tree import code_files, digest_of, read_tree
 from flagrules.text.findings import Findings

@@ -4,4 +4,53 @@ from __future__ import annotations
 
 from flagrules.text.codes.entry import Code
 
-TABLE: dict[str, Code] = {}
+TABLE: dict[str, Code] = {
+    "FR801": Code(
+        zh="没有权限在这里写结果，原有的结果没有动",
+        en="results may not be written here; what was there is unchanged",
+        fix_zh="换一个您能写入的文件夹，或者请管理员开通写入权限",
+        fix_en="name another folder with --out, or have writing allowed here",
+    ),
+    "FR802": Code(
+        zh="磁盘空间不够，结果没有写成，原有的结果没有动",
+        en="the disk is full: no results were written, and what was there is unchanged",
+        fix_zh="清出一些空间再运行，或者换一个磁盘",
+        fix_en="make room and run again, or name a folder on another disk",
+    ),
+    "FR803": Code(
+        zh="这里已有一个同名的文件挡着，不能作为存放结果的文件夹",
+        en="a file is in the way: this cannot be the folder of results",
+        fix_zh="换一个文件夹名，或者先移走那个文件",
+        fix_en="name another folder, or move that file away",
+    ),
+    "FR804": Code(
+        zh="这个文件夹里有 {count} 个不是以前的结果的文件（{names}），不敢覆盖",
+        en="this folder holds {count} files that are no earlier results ({names}), so it is not overwritten",
+        fix_zh="换一个新的或空的文件夹，或者先移走这些文件",
+        fix_en="name a new or empty folder, or move those files away",
+    ),
+    "FR805": Code(
+        zh="没有“{name}”这种结果格式",
+        en="there is no format of results called “{name}”",
+        fix_zh="写 {guess}；可用的格式有：{known}",
+        fix_en="write {guess}; the formats are: {known}",
+    ),
+    "FR806": Code(
+        zh="写“{name}”格式的程序出了错（{reason}），结果没有写成，原有的结果没有动",
+        en="the writer of the format “{name}” failed ({reason}): no results were written, and what was there is unchanged",
+        fix_zh="请把这句话告诉提供这个格式的插件的作者；先用别的格式",
+        fix_en="tell the author of the plugin that brings this format; use another format meanwhile",
+    ),
+    "FR807": Code(
+        zh="写“{name}”格式的程序要写的文件 {file} 已经被别的格式占用",
+        en="the writer of the format “{name}” wants to write {file}, which another format has written",
+        fix_zh="分两次运行，每次只用其中一种格式，写到两个文件夹",
+        fix_en="run twice, with one of the formats each time and two folders",
+    ),
+    "FR808": Code(
+        zh="结果没有写成（{reason}），原有的结果没有动",
+        en="no results were written ({reason}), and what was there is unchanged",
+        fix_zh="检查这个文件夹能否使用，或者换一个",
+        fix_en="see whether this folder can be used, or name another",
+    ),
+}

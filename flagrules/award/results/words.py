@@ -1,0 +1,32 @@
+"""The words of results, Chinese and English, by the key that machines read."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Lang = Literal["zh", "en"]
+WORDS: dict[str, tuple[str, str]] = {
+    "granted": ("授予", "granted"),
+    "refused": ("未授予", "refused"),
+    "not_entered": ("未参评", "not entered"),
+    "undetermined": ("未定", "undetermined"),
+    "reached": ("达到", "reached"),
+    "not_reached": ("未达到", "not reached"),
+    "met": ("完成", "met"),
+    "missed": ("未完成", "missed"),
+    "merged": ("已并入其他单元", "merged into another unit"),
+    "not_in_force": ("评定之日不存在", "does not exist on the day assessed"),
+    "total": ("合计", "in all"),
+    "all_units": ("全部单元", "all units"),
+    "assumption": ("假定", "assumption"),
+    "unset_parameter": ("参数未设定", "parameter not set"),
+    "gap": ("不能表达", "cannot be said"),
+    "yes": ("是", "yes"),
+    "no": ("否", "no"),
+}
+
+
+def word(key: str, lang: Lang) -> str:
+    """What people read for a key; raises `KeyError` for a key that is none of ours."""
+    zh, en = WORDS[key]
+    return zh if lang == "zh" else en

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from lark.exceptions import UnexpectedInput, UnexpectedToken
 
@@ -14,7 +14,7 @@ from flagrules.syntax.grammar import line_parser
 from flagrules.syntax.habits import bare, habit_in
 from flagrules.syntax.lines import LogicalLine, open_bracket
 from flagrules.syntax.repair import Repairs, either, expected_at, listed
-from flagrules.syntax.vocabulary import CJK, WORD, vocabulary
+from flagrules.syntax.vocabulary import CJK, WORD, head_words, vocabulary, words
 from flagrules.text.findings import Edit, Findings
 from flagrules.text.source import Source, Span
 from flagrules.text.spelling import nearest
@@ -146,10 +146,15 @@ def reads_further(case: _Case, text: str, shorter_by: int) -> bool:
     return True
 
 
+@lru_cache(maxsize=4)
+def _longest_first(declared: frozenset[str]) -> tuple[str, ...]:
+    fixed = {text for text in words() if not text.isascii()}
+    return tuple(sorted(declared | fixed, key=lambda text: (-len(text), text)))
+
+
 def _split_glued(word: str, declared: frozenset[str]) -> str | None:
     """A run of characters cut into declared names and words of the language, longest first; None where it does not come out."""
-    fixed = {text for text in _keywords() if not text.isascii()}
-    known = sorted(declared | fixed, key=lambda text: (-len(text), text))
+    known = _longest_first(declared)
     parts: list[str] = []
     rest = word
     while rest:
@@ -169,20 +174,15 @@ def _glued(case: _Case) -> bool:
     return False
 
 
-def _keywords() -> frozenset[str]:
-    return frozenset(word for entry in vocabulary().keywords.values() for word in entry.spellings)
-
-
 def _head(case: _Case) -> bool:
     """FR100: the line begins with a word that begins no line."""
     match = re.match(f"[{WORD}]+", case.text)
-    if match is None or match.group() in case.declared or (match.group() in _keywords() and case.offset > 0):
+    if match is None or match.group() in case.declared or (match.group() in words() and case.offset > 0):
         return False
     word = match.group()
-    heads = [entry for entry in vocabulary().keywords.values() if entry.kind == "head"]
-    guess = nearest(word, [text for entry in heads for text in entry.spellings])
-    guess = nearest(word, [text for entry in heads for text in entry.spellings if text[0] == word[0]]) or guess
-    return case.add("FR100", 0, len(word), word=word, **listed({entry.terminal for entry in heads}), **_hint(guess))
+    heads = {entry.terminal for entry in vocabulary().of_kind("head")}
+    guess = nearest(word, [text for text in head_words() if text[0] == word[0]]) or nearest(word, head_words())
+    return case.add("FR100", 0, len(word), word=word, **listed(heads), **_hint(guess))
 
 
 def _repaired(case: _Case) -> bool:
@@ -200,7 +200,7 @@ def _repaired(case: _Case) -> bool:
     repairs = Repairs(case.text, case.offset, case.word, frozenset(case.expected))
     if quoted := repairs.quoted():
         return case.here("FR123", quoted=quoted)
-    if case.word in _keywords() and (before := repairs.earlier()):
+    if case.word in words() and (before := repairs.earlier()):
         return case.here("FR128", before=before)
     if case.offset and (left_out := repairs.left_out()):
         return case.here("FR121", **either(left_out))
@@ -249,8 +249,8 @@ def diagnose(source: Source, line: LogicalLine, error: UnexpectedInput, findings
     """One finding for an unreadable line, from the most telling look at it to the plainest.
 
     FR100 no such line, FR101 not here, FR108 glued words, FR109 a strange character, FR114 not finished, FR116 a habit, FR117 an
-    open quote, FR118 numerals, FR119 a date, FR120 a blank before a unit, FR121–FR125 one small change makes it readable, FR126 a character that
-    cannot be seen, FR128 a word in the wrong order.
+    open quote, FR118 numerals, FR119 a date, FR120 a blank before a unit, FR121–FR125, FR128 one small change makes it readable,
+    FR126 a character that cannot be seen.
     """
     case = _Case(source, line, error, findings, declared)
     any(look(case) for look in _LOOKS)

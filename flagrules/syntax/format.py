@@ -9,7 +9,7 @@ from flagrules.syntax import ast
 from flagrules.syntax.grammar import tokens_of
 from flagrules.syntax.lines import LogicalLine, Loose, blocks_of, outline
 from flagrules.syntax.parser import parse
-from flagrules.syntax.vocabulary import vocabulary
+from flagrules.syntax.vocabulary import vocabulary, words
 from flagrules.syntax.write import Lang, Style, write
 from flagrules.text.findings import Finding, Findings
 from flagrules.text.source import Source
@@ -30,7 +30,8 @@ class _Written:
 def aliases_of(file: ast.RuleFile) -> dict[str, str]:
     """Chinese name to English name, from the 别名 lines of a file.
 
-    A pair is left out when it has not one name of each kind, when a name stands in two pairs, or when one is a word of the language.
+    A pair is left out when it has not one name of each kind, when a name stands in two pairs, or when one is a word of the
+    language.
     """
     pairs: list[tuple[str, str]] = []
 
@@ -48,9 +49,8 @@ def aliases_of(file: ast.RuleFile) -> dict[str, str]:
 
 def _may_translate(zh: str, en: str) -> bool:
     table = vocabulary()
-    words = {word for entry in table.keywords.values() for word in entry.spellings}
-    words |= {word for pair in table.units + table.types for word in pair}
-    return en.isascii() and not zh.isascii() and not {zh, en} & words
+    taken = words() | {word for pair in table.units + table.types for word in pair}
+    return en.isascii() and not zh.isascii() and not {zh, en} & taken
 
 
 def _names(file: ast.RuleFile, lang: Lang, others: Mapping[str, str]) -> dict[str, str]:

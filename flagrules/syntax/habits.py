@@ -8,7 +8,7 @@ from functools import cache
 
 import yaml
 
-from flagrules.syntax.vocabulary import WORD, grammar_folder, vocabulary
+from flagrules.syntax.vocabulary import WORD, grammar_folder, words
 
 _PIECE = re.compile(f"[{WORD}]+|[^{WORD}0-9 \\t\\n]+|[^ ]")
 _QUOTED = re.compile(r'“[^”\n]*”|"[^"\n]*"|《[^》\n]*》')
@@ -40,11 +40,6 @@ def _table() -> tuple[dict[str, tuple[str, str]], dict[str, tuple[str, str]], di
     return whole, begins, like
 
 
-@cache
-def _words() -> frozenset[str]:
-    return frozenset(word for entry in vocabulary().keywords.values() for word in entry.spellings)
-
-
 def bare(text: str) -> str:
     """`text` with what is quoted blanked out, of the same length."""
     return _QUOTED.sub(lambda match: " " * len(match.group()), text)
@@ -59,10 +54,10 @@ def habit_in(text: str, end: int, names: frozenset[str]) -> Habit | None:
         piece = match.group()
         if piece in names:
             continue
-        if piece in _words() and match.end() < end:  # a word of the language is a habit only where reading stopped
+        if piece in words() and match.end() < end:  # a word of the language is a habit only where reading stopped
             continue
         advice = whole.get(piece) or (None if piece[0].isalnum() else whole.get(piece[0]))
-        advice = advice or next((words for start, words in begins.items() if piece.startswith(start)), None)
+        advice = advice or next((said for start, said in begins.items() if piece.startswith(start)), None)
         if advice is not None:
             found.append(Habit(piece if piece in whole or piece[0].isalnum() else piece[0], match.start(), *advice))
     return min((habit for habit in found if habit.start < end), key=lambda habit: habit.start, default=None)

@@ -190,6 +190,8 @@ class _Reader:
             pieces[-1] = pieces[-1].ljust(len(self.raw[number - 1]) - (begin if number == first + 1 else 0))  # places stay true
             pieces.append(following)
             number += 1
+            if sum(map(len, pieces)) > MAX_LINE:
+                break
             if open_bracket("\n".join(pieces)) < 0:
                 return "\n".join(pieces), number
         if opened >= 0:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from lark import Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from flagrules.syntax import ast
@@ -16,21 +17,34 @@ from flagrules.syntax.vocabulary import vocabulary
 from flagrules.text.findings import Findings
 from flagrules.text.source import Source, Span
 
-MAX_BRACKETS = 200
+MAX_NESTING = 200
 
 
 def _span(source: Source, line: LogicalLine) -> Span:
     return Span(source, line.start, line.start + len(line.text))
 
 
+def _depth(tree: Tree[Token]) -> int:
+    """Levels of a parse tree, counted without recursion."""
+    deepest, left = 0, [(tree, 1)]
+    while left:
+        node, depth = left.pop()
+        deepest = max(deepest, depth)
+        left += [(child, depth + 1) for child in node.children if isinstance(child, Tree)]
+    return deepest
+
+
 def _read(source: Source, line: LogicalLine, findings: Findings, declared: frozenset[str]) -> ast.Line | None:
-    if line.text.count("(") > MAX_BRACKETS:
-        findings.add("FR106", _span(source, line), limit=MAX_BRACKETS)
+    if line.text.count("(") > MAX_NESTING:
+        findings.add("FR106", _span(source, line), limit=MAX_NESTING)
         return None
     try:
         tree = line_parser().parse(line.text)
     except (UnexpectedToken, UnexpectedCharacters, UnexpectedInput) as error:
         diagnose(source, line, error, findings, declared)
+        return None
+    if len(line.text) > MAX_NESTING and _depth(tree) > MAX_NESTING:  # a chain of signs nests as brackets do
+        findings.add("FR106", _span(source, line), limit=MAX_NESTING)
         return None
     return Builder(source, line.start, findings).line(tree, _span(source, line))
 

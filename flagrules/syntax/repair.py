@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from lark.exceptions import UnexpectedInput, UnexpectedToken
 
@@ -40,6 +41,7 @@ def expected_at(error: UnexpectedInput, text: str, offset: int) -> set[str]:
     return {str(name) for name in parser.accepts()}  # type: ignore[no-untyped-call]  # lark has no types here
 
 
+@cache
 def _word(terminal: str, lang: str) -> str:
     entry = vocabulary().keywords.get(terminal)
     if entry is not None:
@@ -58,6 +60,7 @@ def sign_of(terminal: str) -> str:
     return _SIGNS.get(terminal) or _anonymous(terminal)
 
 
+@cache
 def _anonymous(terminal: str) -> str:
     """The sign of a terminal that the grammar gives no name."""
     return next((str(item.pattern.value) for item in line_parser().terminals if item.name == terminal), terminal)

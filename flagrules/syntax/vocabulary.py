@@ -90,6 +90,18 @@ def vocabulary() -> Vocabulary:
     return Vocabulary(keywords, pairs["units"], pairs["types"])
 
 
+@cache
+def words() -> frozenset[str]:
+    """Every spelling of every keyword."""
+    return frozenset(word for entry in vocabulary().keywords.values() for word in entry.spellings)
+
+
+@cache
+def head_words() -> tuple[str, ...]:
+    """Every spelling of the keywords that begin a line."""
+    return tuple(word for entry in vocabulary().of_kind("head") for word in entry.spellings)
+
+
 def _alternatives(words: tuple[str, ...]) -> str:
     return "|".join(re.escape(word) for word in sorted(set(words), key=lambda word: (-len(word), word)))
 

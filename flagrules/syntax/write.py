@@ -159,8 +159,8 @@ def _settled(kind: str, tokens: list[Token]) -> list[Token]:
 def write(kind: str, tokens: list[Token], style: Style) -> tuple[str, str]:
     """The statement of that kind (as `rules.lark` calls it) in canonical form.
 
-    A band comes in two parts, edges and outcome, for neighbouring bands have their outcomes aligned; any other statement is all in
-    the first part.
+    A band comes in two parts, edges and outcome, for neighbouring bands have their outcomes aligned; any other statement is all
+    in the first part.
     """
     pieces = _pieces(_settled(kind, tokens), style)
     cut = len(pieces)

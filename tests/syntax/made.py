@@ -1,4 +1,5 @@
 """Hypothesis strategies for right rule files, in many spellings: what the laws of the formatter are tried on."""
+# ruff: noqa: E501, FBT003  # one strategy a line; just("") is no flag
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
 """The formatter: canonical form by example, and its laws over generated files and every rule file of the repository."""
+# ruff: noqa: E501  # one case a line
 
 from __future__ import annotations
 

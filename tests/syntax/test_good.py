@@ -61,7 +61,7 @@ def bounded(text: str, *bounds: tuple[str, ast.Expr]) -> ast.Bounded:
         "fact 活动: count_of_times 0 times ~ 366 times",
         "事实　活动：次数　０次〜３６６次",
         "事实 活动 : count_of_times 0次—366 times # 混写",
-        "  ".join(["事实", "活动", ":", "次数", "0次", "~", "366次"]),
+        "事实  活动  :  次数  0次  ~  366次",
     ],
 )
 def test_a_fact_in_six_spellings(text: str) -> None:
@@ -126,8 +126,8 @@ def test_the_words_of_an_edge(text: str, op: str) -> None:
 
 def test_conditions_bind_not_before_and_before_or() -> None:
     read = term("前提 甲 或 非 乙 且 丙")
-    both = ast.Junction(True, ast.Negation(name("乙"), **NOWHERE), name("丙"), **NOWHERE)
-    assert read == ast.Condition("prerequisite", ast.Junction(False, name("甲"), both, **NOWHERE), **NOWHERE)
+    both = ast.Junction(every=True, left=ast.Negation(name("乙"), **NOWHERE), right=name("丙"), **NOWHERE)
+    assert read == ast.Condition("prerequisite", ast.Junction(every=False, left=name("甲"), right=both, **NOWHERE), **NOWHERE)
 
 
 def test_arithmetic_binds_products_first_and_from_the_left() -> None:
@@ -147,7 +147,7 @@ def test_when_with_otherwise_and_a_negative_award() -> None:
 def test_deduction_for_each_step_of_a_gap() -> None:
     read = term("每1个百分点 满意度 低于90% 扣0.5分，不足一步不计，最多扣10分")
     options = (ast.Option("whole_steps", **NOWHERE), ast.Option("at_most_lose", number("10", "分"), **NOWHERE))
-    gap = ast.Gap(True, number("90", "%"), **NOWHERE)
+    gap = ast.Gap(below=True, value=number("90", "%"), **NOWHERE)
     loss = ast.Outcome("loss", Fraction(1, 2), **NOWHERE)
     assert read == ast.PerUnit(number("1", "个百分点"), name("满意度"), gap, loss, options, **NOWHERE)
 

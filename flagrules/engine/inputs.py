@@ -1,12 +1,12 @@
-"""What decisions depend on: their facts, checklist parts and parameters, everything each may be, and the numbers they compare it with."""
+"""What decisions depend on: facts, checklist parts and parameters, all each may be, and the numbers they compare it with."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
-from flagrules.engine.reference import Key, possible_values
-from flagrules.engine.values import MAYBE, Num, Val
+from flagrules.engine.values import MAYBE, Val, or_absent
+from flagrules.engine.world import Key, parameter_values, possible_values
 from flagrules.facts.schema import FactSpec
 from flagrules.model import kinds as k
 from flagrules.plan.nodes import Decide, ParameterInForce
@@ -37,20 +37,26 @@ def domain(
 ) -> Iterator[tuple[Key, Val, Fraction]]:
     """Each input a leaf reads, all it may be, and its grid. A parameter that is set is no input."""
     match leaf:
-        case e.FactRef(name, kind, back):
-            yield ("fact", name, back), possible_values(kind, facts.get(name)), k.step(kind) if k.is_number(kind) else Fraction(1)
-        case e.RowCount(name):
-            spec = facts[name]
-            yield ("fact", name, 0), Num(spec.low or Fraction(0), spec.high if spec.high is not None else k.LARGE), Fraction(1)
-        case e.MissingParts(name, parts):
+        case e.FactRef(name, k.Checklist(parts)) | e.MissingParts(name, parts):
             for part in parts:
-                yield ("part", f"{name}/{part}", 0), MAYBE, Fraction(1)
+                yield _part(name, part, facts)
         case e.PartRef(name, part):
-            yield ("part", f"{name}/{part}", 0), MAYBE, Fraction(1)
+            yield _part(name, part, facts)
+        case e.FactRef(name, kind, back) | e.RowCount(name, kind, back):
+            yield ("fact", name, back), possible_values(kind, facts.get(name)), _grid(kind)
         case e.ParamRef(name, kind):
-            rule = parameters[name]
-            if rule.value is None and rule.low is not None and rule.high is not None:
-                yield ("param", name, 0), Num(rule.low, rule.high), k.step(kind) if k.is_number(kind) else Fraction(1)
+            if parameters[name].value is None:
+                yield ("param", name, 0), parameter_values(parameters[name]), _grid(kind)
+
+
+def _part(fact: str, part: str, facts: Mapping[str, FactSpec]) -> tuple[Key, Val, Fraction]:
+    spec = facts.get(fact)
+    whole = or_absent(MAYBE) if spec is not None and spec.nullable else MAYBE
+    return ("part", f"{fact}/{part}", 0), whole, Fraction(1)
+
+
+def _grid(kind: k.Kind) -> Fraction:
+    return k.step(kind) if k.is_number(kind) else Fraction(1)
 
 
 def breakpoints(decisions: Iterable[Decide]) -> dict[Key, tuple[Fraction, ...]]:
@@ -59,7 +65,7 @@ def breakpoints(decisions: Iterable[Decide]) -> dict[Key, tuple[Fraction, ...]]:
     for expr in expressions(decisions):
         for node in e.walk(expr):
             if isinstance(node, e.Compare) and isinstance(node.left, e.FactRef | e.RowCount) and isinstance(node.right, e.Const):
-                key: Key = ("fact", node.left.name_of, node.left.back if isinstance(node.left, e.FactRef) else 0)
+                key: Key = ("fact", node.left.name_of, node.left.back)
                 if isinstance(node.right.value, Fraction):
                     found.setdefault(key, set()).add(node.right.value)
     return {key: tuple(sorted(values)) for key, values in found.items()}

@@ -2,147 +2,34 @@
 
 Unknown facts make intervals. A guard that may or may not hold leaves its entry possible, and what the guard says of a fact is
 remembered on either side of it, so that `不满60%` followed by `其余` knows the rest. The result is always sound: every completion
-of the unknown facts lies within it.
+of the unknown facts lies within it; and where one input alone is unknown it is tight.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import assert_never
 
-from flagrules.engine.values import FALSE, MAYBE, NA, TRUE, NotApplicable, Num, Opts, Val, hull, known, number, truth
-from flagrules.facts.schema import FactSpec
-from flagrules.facts.table import Cell, Entry, Judgement, Parts, Rows, State
+from flagrules.engine import arithmetic as am
+from flagrules.engine.arithmetic import DivisionByZero
+from flagrules.engine.tighten import can_split, tighten
+from flagrules.engine.values import FALSE, MAYBE, NA, TRUE, NotApplicable, Num, Opts, Val, hull, known, or_absent, present, truth
+from flagrules.engine.world import Facts, Key, World, possible_values
 from flagrules.model import kinds as k
 from flagrules.model.numbers import round_to
 from flagrules.plan.nodes import Decide, Plan
 from flagrules.semantics import expr as e
 from flagrules.trace.steps import Read, Step
 
-Key = tuple[str, str, int]  # ("fact", name, periods back) | ("part", "fact/part", 0) | ("param", name, 0)
-Facts = Callable[[str, int], Entry | None]
-
-
-class DivisionByZero(Exception):
-    """A divisor may be zero; `check` refuses such rules, so meeting one here is our bug."""
-
-
-@dataclass(frozen=True)
-class World:
-    """What one unit's facts and parameters are, with assumed values in place of some (`given`)."""
-
-    plan: Plan
-    facts: Facts
-    given: Mapping[Key, Val] = field(default_factory=dict)
-    bounds: Mapping[e.Expr, Num] = field(default_factory=dict)
-
-    def assume(self, key: Key, value: Val) -> World:
-        """The same world with one thing taken to be so."""
-        return replace(self, given={**self.given, key: value})
-
-    def bound(self, expr: e.Expr, within: Num) -> World:
-        """The same world, knowing that a computed number lies within an interval."""
-        return replace(self, bounds={**self.bounds, expr: within})
-
-    # ── what a fact is ──
-    def fact(self, name: str, kind: k.Kind, back: int) -> Val:
-        """The value of a fact: known, or all it may be."""
-        key = ("fact", name, back)
-        if key in self.given:
-            return self.given[key]
-        cell = self.cell(name, back)
-        if cell.state is State.NOT_APPLICABLE:
-            return NA
-        if cell.known and cell.value is not None:
-            return known(cell.value)
-        return self.possible(name, kind)
-
-    def possible(self, name: str, kind: k.Kind) -> Val:
-        """Everything an unknown fact may be."""
-        spec = self.plan.facts.get(name)
-        return possible_values(kind, spec)
-
-    def cell(self, name: str, back: int) -> Cell:
-        """The cell of a plain or judged fact; unknown when no file has it."""
-        match self.facts(name, back):
-            case Cell() as cell:
-                return cell
-            case Judgement(points):
-                return points
-            case _:
-                return Cell(State.UNKNOWN)
-
-    def may_be_absent(self, ref: e.FactRef) -> Opts:
-        """Whether a fact is not applicable."""
-        key = ("fact", ref.name, ref.back)
-        value = self.given.get(key)
-        if value is not None:
-            return TRUE if isinstance(value, NotApplicable) else FALSE
-        state = self.cell(ref.name, ref.back).state
-        if state is State.NOT_APPLICABLE:
-            return TRUE
-        spec = self.plan.facts.get(ref.name)
-        unknown = state in (State.UNKNOWN, State.NOT_ASKED)
-        return MAYBE if unknown and spec is not None and spec.nullable else FALSE
-
-    def part(self, fact: str, part: str) -> Val:
-        """Whether a part of a checklist is there; a part not applicable is neither there nor missing."""
-        key = ("part", f"{fact}/{part}", 0)
-        if key in self.given:
-            return self.given[key]
-        parts = self.facts(fact, 0)
-        cell = parts.parts.get(part) if isinstance(parts, Parts) else None
-        if cell is None or cell.state in (State.UNKNOWN, State.NOT_ASKED):
-            return MAYBE
-        return NA if cell.state is State.NOT_APPLICABLE else known(bool(cell.value))
-
-    def rows(self, fact: str) -> Val:
-        """How many rows a list has."""
-        key = ("fact", fact, 0)
-        if key in self.given:
-            return self.given[key]
-        rows = self.facts(fact, 0)
-        if isinstance(rows, Rows) and rows.filed:
-            return number(len(rows.rows))
-        if isinstance(rows, Cell) and rows.state is State.NOT_APPLICABLE:
-            return NA
-        spec = self.plan.facts[fact]
-        return Num(spec.low or Fraction(0), spec.high if spec.high is not None else k.LARGE)
-
-    def parameter(self, name: str) -> Val:
-        """A parameter in force, or the range it may be set to."""
-        key = ("param", name, 0)
-        if key in self.given:
-            return self.given[key]
-        rule = self.plan.parameters[name]
-        if rule.value is not None:
-            return known(rule.value)
-        if rule.low is not None and rule.high is not None:
-            return Num(rule.low, rule.high)
-        return possible_values(rule.kind, None)
-
-
-def possible_values(kind: k.Kind, spec: FactSpec | None) -> Val:
-    """Everything a value of a kind may be, within its declared range."""
-    match kind:
-        case k.YesNo():
-            return MAYBE
-        case k.Choice(options):
-            return Opts(frozenset(options))
-        case k.Text() | k.Checklist():
-            return Opts(frozenset(), open=True)
-        case _:
-            low, high = k.default_range(kind)
-            if spec is not None and spec.low is not None and spec.high is not None:
-                low, high = spec.low, spec.high
-            return Num(low, high)
+__all__ = ["DivisionByZero", "Facts", "Key", "Run", "World", "possible_values", "run_plan"]
+Leaf = e.FactRef | e.PartRef | e.RowCount | e.ParamRef
 
 
 @dataclass
 class Run:
-    """One pass over a plan for one unit: the worlds it narrows to, the slots decided, and what each decision read."""
+    """One pass over a plan for one unit: the slots decided, and what the last decision read."""
 
     plan: Plan
     slots: dict[str, Val] = field(default_factory=dict)
@@ -150,32 +37,28 @@ class Run:
 
     # ── decisions ──
     def decide(self, decision: Decide, world: World) -> Step:
-        """Decide a slot: the entries that may fire, and the hull of their values."""
+        """Decide a slot: the entries that may fire, and the hull of their values. Raises `DivisionByZero`."""
         self.reads = {}
-        value: Val | None = None
+        found: list[Val] = []
         fired: list[int] = []
+        left: World | None = world
         for index, entry in enumerate(decision.entries):
-            holds = self.truth(entry.guard, world) if entry.guard is not None else TRUE
+            if left is None:
+                break
+            holds = self.truth(entry.guard, left) if entry.guard is not None else TRUE
             if holds == FALSE:
                 continue
-            inside = self.narrow(entry.guard, world, wanted=True) if entry.guard is not None and holds == MAYBE else world
+            inside = self.narrow(entry.guard, left, wanted=True) if entry.guard is not None and holds == MAYBE else left
             if inside is not None:
-                found = self.value(entry.value, inside)
-                value = found if value is None else hull(value, found)
+                found.append(self.value(entry.value, inside))
                 fired.append(index)
-            if holds == TRUE:
-                break
-            outside = self.narrow(entry.guard, world, wanted=False) if entry.guard is not None else None
-            if outside is None:
-                break
-            world = outside
-        assert value is not None, decision.slot
+            outside = self.narrow(entry.guard, left, wanted=False) if entry.guard is not None and holds == MAYBE else None
+            left = left if inside is None and outside is None else outside
+        value = found[0]
+        for other in found[1:]:
+            value = hull(value, other)
         self.slots[decision.slot] = value
-        return Step(decision.slot, tuple(fired), value, tuple(self._read(key, found) for key, found in self.reads.items()))
-
-    def _read(self, key: Key, value: Val) -> Read:
-        kind, name, back = key
-        return Read(kind, name, back, value)
+        return Step(decision.slot, tuple(fired), value, tuple(Read(*key, value) for key, value in self.reads.items()))
 
     # ── narrowing ──
     def narrow(self, guard: e.Expr, world: World, *, wanted: bool) -> World | None:
@@ -184,90 +67,93 @@ class Run:
             case e.Not(arg):
                 return self.narrow(arg, world, wanted=not wanted)
             case e.Every(args) | e.Some(args):
-                if isinstance(guard, e.Every) != wanted:
-                    return world if len(args) != 1 else self.narrow(args[0], world, wanted=wanted)
-                narrowed: World | None = world
-                for arg in args:
-                    narrowed = self.narrow(arg, narrowed, wanted=wanted) if narrowed is not None else None
-                return narrowed
+                each = isinstance(guard, e.Every) == wanted
+                return self._narrow_each(args, world, wanted=wanted) if each else self._narrow_one(args, world, wanted=wanted)
             case e.Compare(op, left, right):
-                return self._narrow_compare(op if wanted else _OPPOSITE[op], left, right, world)
-            case e.Same(e.FactRef() | e.PartRef() as left, e.Const(value)):
+                return self._narrow_compare(op, left, right, world, wanted=wanted)
+            case e.Same(e.FactRef() | e.PartRef() | e.ParamRef() as left, e.Const(bool() | str() as value)):
                 return self._narrow_same(left, value, world, wanted=wanted)
-            case e.IsNotApplicable(facts) if len(facts) == 1:
-                return self._narrow_absent(facts[0], world, wanted=wanted)
-            case e.IsNotApplicable(facts) if not wanted:
-                narrowed = world
+            case e.PartRef():
+                return self._narrow_same(guard, True, world, wanted=wanted)  # noqa: FBT003  a value of the language
+            case e.IsNotApplicable(facts) if not wanted or len(facts) == 1:
+                narrowed: World | None = world
                 for ref in facts:
-                    narrowed = self._narrow_absent(ref, narrowed, wanted=False) if narrowed is not None else None
+                    narrowed = self._narrow_absent(ref, narrowed, wanted=wanted) if narrowed is not None else None
                 return narrowed
             case _:
                 return world
 
+    def _narrow_each(self, args: tuple[e.Expr, ...], world: World, *, wanted: bool) -> World | None:
+        """Every part is as wanted."""
+        narrowed: World | None = world
+        for arg in args:
+            narrowed = self.narrow(arg, narrowed, wanted=wanted) if narrowed is not None else None
+        return narrowed
+
+    def _narrow_one(self, args: tuple[e.Expr, ...], world: World, *, wanted: bool) -> World | None:
+        """At least one part is as wanted: known when the others surely are not."""
+        open_parts = [arg for arg in args if self.truth(arg, world) != (FALSE if wanted else TRUE)]
+        if not open_parts:
+            return None
+        return self.narrow(open_parts[0], world, wanted=wanted) if len(open_parts) == 1 else world
+
     def _narrow_absent(self, ref: e.FactRef, world: World, *, wanted: bool) -> World | None:
-        if world.may_be_absent(ref) != MAYBE:
+        found = world.absent(ref)
+        if found != MAYBE:
+            return world if found == (TRUE if wanted else FALSE) else None
+        if isinstance(ref.kind, k.Checklist):
             return world
         key = ("fact", ref.name, ref.back)
-        return world.assume(key, NA if wanted else world.possible(ref.name, ref.kind))
+        return world.assume(key, NA if wanted else present(world.look(key)))
 
-    def _narrow_same(self, left: e.FactRef | e.PartRef, value: Fraction | bool | str, world: World, *, wanted: bool) -> World | None:
+    def _narrow_same(self, left: Leaf, value: bool | str, world: World, *, wanted: bool) -> World | None:  # noqa: FBT001
         key, found = self._leaf(left, world)
-        if not isinstance(found, Opts) or isinstance(value, Fraction) or found.open:
+        if not isinstance(found, Opts) or found.open:
             return world
         options = found.options & {value} if wanted else found.options - {value}
-        return world.assume(key, Opts(frozenset(options))) if options else None
+        absent = found.absent and not wanted
+        if not options:
+            return world.assume(key, NA) if absent else None
+        return world.assume(key, Opts(frozenset(options), absent=absent))
 
-    def _leaf(self, leaf: e.Expr, world: World) -> tuple[Key, Val]:
+    def _leaf(self, leaf: Leaf, world: World) -> tuple[Key, Val]:
         match leaf:
             case e.FactRef(name, kind, back):
                 return ("fact", name, back), world.fact(name, kind, back)
             case e.PartRef(fact, part):
                 return ("part", f"{fact}/{part}", 0), world.part(fact, part)
-            case e.RowCount(fact):
-                return ("fact", fact, 0), world.rows(fact)
+            case e.RowCount(fact, _, back):
+                return ("fact", fact, back), world.rows(fact, back)
             case e.ParamRef(name):
                 return ("param", name, 0), world.parameter(name)
-            case _:
-                raise TypeError(leaf)
 
-    def _narrow_compare(self, op: str, left: e.Expr, right: e.Expr, world: World) -> World | None:
-        if op == "≠":
-            return self._narrow_unequal(left, right, world)
+    def _narrow_compare(self, op: str, left: e.Expr, right: e.Expr, world: World, *, wanted: bool) -> World | None:
+        """What a comparison says of its left side; a comparison that fails may fail because a side does not apply."""
         edge, found = self.value(right, world, note=False), self.value(left, world, note=False)
-        if not isinstance(found, Num) or not isinstance(edge, Num) or found.exact:
+        if not isinstance(found, Num) or not isinstance(edge, Num) or found.exact or (edge.absent and not wanted):
             return world
-        leaf = isinstance(left, e.FactRef | e.RowCount | e.ParamRef)
-        step = self._step(left) if leaf else Fraction(0)
-        within = _within(op, found, edge, step)
-        if within is None:
+        leaf = left if isinstance(left, e.FactRef | e.RowCount | e.ParamRef) else None
+        step = k.step(leaf.kind) if leaf is not None and k.is_number(leaf.kind) else Fraction(0 if leaf is None else 1)
+        inside: Val | None = _unequal(found, edge, step) if op == "=" and not wanted else am.within(
+            op if wanted else am.OPPOSITE[op], found, edge, step
+        )
+        if found.absent and not wanted:
+            inside = NA if inside is None else or_absent(inside)
+        if inside is None:
             return None
-        return world.assume(self._leaf(left, world)[0], within) if leaf else world.bound(left, within)
-
-    def _narrow_unequal(self, left: e.Expr, right: e.Expr, world: World) -> World | None:
-        if not isinstance(left, e.FactRef | e.RowCount | e.ParamRef):
-            return world
-        edge = self.value(right, world, note=False)
-        key, found = self._leaf(left, world)
-        if not isinstance(found, Num) or not isinstance(edge, Num) or not edge.exact or found.exact:
-            return world
-        step = self._step(left)
-        low = _above(found.low, step) if edge.low == found.low else found.low
-        high = _below(found.high, step) if edge.high == found.high else found.high
-        return world.assume(key, Num(low, high)) if low <= high else None
-
-    def _step(self, leaf: e.Expr) -> Fraction:
-        match leaf:
-            case e.FactRef(_, kind) | e.ParamRef(_, kind) if k.is_number(kind):
-                return k.step(kind)
-            case _:
-                return Fraction(1)
+        if leaf is not None:
+            return world.assume(self._leaf(leaf, world)[0], inside)
+        return world.bound(left, inside) if isinstance(inside, Num) else world
 
     # ── conditions ──
     def truth(self, guard: e.Expr, world: World) -> Opts:
-        """Whether a condition holds: TRUE, FALSE or MAYBE."""
+        """Whether a condition holds: TRUE, FALSE or MAYBE. What does not apply does not hold."""
         value = self.value(guard, world)
-        assert isinstance(value, Opts), guard
-        return value
+        if isinstance(value, NotApplicable):
+            return FALSE
+        if not isinstance(value, Opts):
+            raise TypeError(guard)
+        return truth({*map(bool, value.options), False}) if value.absent else value
 
     def _every(self, args: tuple[e.Expr, ...], world: World, *, unless: Opts) -> Opts:
         """且 when `unless` is FALSE, 或 when it is TRUE; later parts see what the earlier ones settled."""
@@ -275,7 +161,7 @@ class Run:
         inside: World | None = world
         for arg in args:
             if inside is None:
-                return result
+                return unless
             found = self.truth(arg, inside)
             if found == unless:
                 return unless
@@ -287,6 +173,10 @@ class Run:
     # ── values ──
     def value(self, expr: e.Expr, world: World, *, note: bool = True) -> Val:
         """The value of an expression in a world."""
+        found = self._value(expr, world, note=note)
+        return am.clip(found, world.bounds.get(expr)) if world.bounds else found
+
+    def _value(self, expr: e.Expr, world: World, *, note: bool) -> Val:
         match expr:
             case e.Const(value):
                 return known(value)
@@ -296,15 +186,15 @@ class Run:
                     self.reads.setdefault(key, found)
                 return found
             case e.SlotRef(slot):
-                return _clip(self.slots[slot], world.bounds.get(expr) if world.bounds else None)
+                return self.slots[slot]
             case e.Unsayable(_, low, high):
                 return Num(low, high)
             case e.MissingParts(fact, parts):
-                return self._missing(fact, parts, world)
+                return self._missing(fact, parts, world, note=note)
             case e.Compare(op, left, right):
-                return _compare(op, self.value(left, world), self.value(right, world))
+                return am.compare(op, self.value(left, world, note=note), self.value(right, world, note=note))
             case e.Same(left, right):
-                return _same(self.value(left, world), self.value(right, world))
+                return am.same(self.value(left, world, note=note), self.value(right, world, note=note))
             case e.Every(args):
                 return self._every(args, world, unless=FALSE)
             case e.Some(args):
@@ -312,24 +202,29 @@ class Run:
             case e.Not(arg):
                 return truth(not option for option in self.truth(arg, world).options)
             case e.IsNotApplicable(facts):
-                found = [self._absent(ref, world) for ref in facts]
-                return TRUE if TRUE in found else MAYBE if MAYBE in found else FALSE
+                absent = [self._absent(ref, world) for ref in facts]
+                return TRUE if TRUE in absent else MAYBE if MAYBE in absent else FALSE
             case e.CountOutcome(slots, outcome):
                 return self._count(slots, outcome)
             case _:
-                found_number = self._number(expr, world, note=note)
-                return _clip(found_number, world.bounds.get(expr)) if world.bounds else found_number
+                return self._number(expr, world, note=note)
 
     def _absent(self, ref: e.FactRef, world: World) -> Opts:
-        absent = world.may_be_absent(ref)
-        if absent != FALSE:
-            self.reads.setdefault(("fact", ref.name, ref.back), world.fact(ref.name, ref.kind, ref.back))
-        return absent
+        found = world.absent(ref)
+        if isinstance(ref.kind, k.Checklist):
+            for part in ref.kind.parts:
+                self.reads.setdefault(("part", f"{ref.name}/{part}", 0), world.part(ref.name, part))
+        elif found != FALSE:
+            key = ("fact", ref.name, ref.back)
+            self.reads.setdefault(key, world.look(key))
+        return found
 
-    def _missing(self, fact: str, parts: tuple[str, ...], world: World) -> Val:
-        found = [self.value(e.PartRef(fact, part), world) for part in parts]
+    def _missing(self, fact: str, parts: tuple[str, ...], world: World, *, note: bool) -> Val:
+        """Parts known not to be there, and those that may not be; parts not applicable are not missing."""
+        found = [self.value(e.PartRef(fact, part), world, note=note) for part in parts]
         surely = sum(value == FALSE for value in found)
-        return Num(Fraction(surely), Fraction(surely + sum(value == MAYBE for value in found)))
+        possibly = sum(isinstance(value, Opts) and False in value.options for value in found)
+        return Num(Fraction(surely), Fraction(possibly))
 
     def _count(self, slots: tuple[str, ...], outcome: str) -> Val:
         values = [self.slots[slot] for slot in slots if slot in self.slots]
@@ -339,127 +234,95 @@ class Run:
 
     def _number(self, expr: e.Expr, world: World, *, note: bool) -> Val:
         operands = [self.value(child, world, note=note) for child in e.children(expr)]
-        if any(isinstance(operand, NotApplicable) for operand in operands):
-            return NA
         numbers = [operand for operand in operands if isinstance(operand, Num)]
-        assert len(numbers) == len(operands), expr
-        match expr:
-            case e.Sum():
-                return Num(sum((n.low for n in numbers), Fraction(0)), sum((n.high for n in numbers), Fraction(0)))
-            case e.Product():
-                return _product(numbers[0], numbers[1])
-            case e.Quotient():
-                return _quotient(numbers[0], numbers[1])
-            case e.Extreme(largest):
-                pick = max if largest else min
-                return Num(pick(n.low for n in numbers), pick(n.high for n in numbers))
-            case e.Steps(_, _, mode):
-                return Num(_steps(numbers[0].low, numbers[1].low, mode), _steps(numbers[0].high, numbers[1].low, mode))
-            case e.Round(_, places, mode):
-                return Num(round_to(numbers[0].low, places, mode), round_to(numbers[0].high, places, mode))
-            case (
-                e.Const() | e.FactRef() | e.PartRef() | e.RowCount() | e.ParamRef() | e.SlotRef() | e.Unsayable() | e.MissingParts()
-                | e.Compare() | e.Same() | e.Every() | e.Some() | e.Not() | e.IsNotApplicable() | e.CountOutcome()
-            ):  # fmt: skip
-                raise TypeError(expr)
-            case _:
-                assert_never(expr)
+        if len(numbers) < len(operands):
+            return NA
+        found = _calculated(expr, numbers)
+        return or_absent(found) if any(operand.absent for operand in numbers) else found
 
 
-_OPPOSITE = {">=": "<", "<": ">=", "<=": ">", ">": "<=", "=": "≠"}
-
-
-def _clip(value: Val, within: Num | None) -> Val:
-    """What of a value lies within an interval known to hold it."""
-    if within is None or not isinstance(value, Num):
-        return value
-    return Num(max(value.low, within.low), min(value.high, within.high))
-
-
-def _within(op: str, found: Num, edge: Num, step: Fraction) -> Num | None:
-    """What of `found` may stand in relation `op` to `edge`; None when nothing can. A step of 0 means no grid: open edges stay closed."""
-    low, high = found.low, found.high
-    match op:
-        case ">=":
-            low = max(low, edge.low)
-        case ">":
-            low = max(low, _above(edge.low, step) if step else edge.low)
-        case "<=":
-            high = min(high, edge.high)
-        case "<":
-            high = min(high, _below(edge.high, step) if step else edge.high)
+def _calculated(expr: e.Expr, numbers: list[Num]) -> Num:
+    """Arithmetic on intervals; each form never falls as an operand rises, or takes the corners."""
+    match expr:
+        case e.Sum():
+            return Num(sum((n.low for n in numbers), Fraction(0)), sum((n.high for n in numbers), Fraction(0)))
+        case e.Product():
+            return am.product(numbers[0], numbers[1])
+        case e.Quotient():
+            return am.quotient(numbers[0], numbers[1])
+        case e.Extreme(largest):
+            pick = max if largest else min
+            return Num(pick(n.low for n in numbers), pick(n.high for n in numbers))
+        case e.Steps(_, _, mode):
+            size = numbers[1].low
+            return Num(am.steps(numbers[0].low, size, mode), am.steps(numbers[0].high, size, mode))
+        case e.Round(_, places, mode):
+            return Num(round_to(numbers[0].low, places, mode), round_to(numbers[0].high, places, mode))
+        case (
+            e.Const() | e.FactRef() | e.PartRef() | e.RowCount() | e.ParamRef() | e.SlotRef() | e.Unsayable() | e.MissingParts()
+            | e.Compare() | e.Same() | e.Every() | e.Some() | e.Not() | e.IsNotApplicable() | e.CountOutcome()
+        ):  # fmt: skip
+            raise TypeError(expr)
         case _:
-            low, high = max(low, edge.low), min(high, edge.high)
+            assert_never(expr)
+
+
+def _unequal(found: Num, edge: Num, step: Fraction) -> Num | None:
+    """`found` without a known number at one of its ends."""
+    if edge.low != edge.high or not step:
+        return found
+    low = am.above(found.low, step) if edge.low == found.low else found.low
+    high = am.below(found.high, step) if edge.high == found.high else found.high
     return Num(low, high) if low <= high else None
 
 
-def _above(edge: Fraction, step: Fraction) -> Fraction:
-    """The first grid number greater than an edge."""
-    return ((edge / step).__floor__() + 1) * step
+@dataclass
+class _Pass:
+    """A run over the decisions of one unit that knows, of each value still open, which unknown inputs it rests on."""
 
+    run: Run
+    world: World
+    keys: dict[str, frozenset[Key]] = field(default_factory=dict)
+    chains: dict[Key, list[Decide]] = field(default_factory=dict)
 
-def _below(edge: Fraction, step: Fraction) -> Fraction:
-    """The last grid number less than an edge."""
-    return -((-edge / step).__floor__() + 1) * step
+    def step(self, decision: Decide) -> Step:
+        step = self.run.decide(decision, self.world)
+        if step.value.exact:
+            return step
+        keys = self._open_inputs(decision, step)
+        self.keys[decision.slot] = keys
+        return self._tight(decision, step, *keys) if len(keys) == 1 else step
 
+    def _tight(self, decision: Decide, step: Step, key: Key) -> Step:
+        """The same step, tight in the one input it rests on."""
+        whole = self.world.look(key)
+        if not can_split(whole):
+            return step
+        chain = self.chains.setdefault(key, [])
+        chain.append(decision)
+        value, fired = tighten(whole, self.world.grid(key), lambda piece: self._again(key, piece, chain))
+        self.run.slots[decision.slot] = value
+        if value.exact:
+            del self.keys[decision.slot]
+        return Step(step.slot, fired, value, step.reads)
 
-def _compare(op: str, left: Val, right: Val) -> Opts:
-    """A comparison; what does not apply meets no number."""
-    if not isinstance(left, Num) or not isinstance(right, Num):
-        return FALSE
-    match op:
-        case ">=":
-            surely, possibly = left.low >= right.high, left.high >= right.low
-        case ">":
-            surely, possibly = left.low > right.high, left.high > right.low
-        case "<=":
-            surely, possibly = left.high <= right.low, left.low <= right.high
-        case "<":
-            surely, possibly = left.high < right.low, left.low < right.high
-        case _:
-            surely = left.exact and left == right
-            possibly = left.low <= right.high and right.low <= left.high
-    return TRUE if surely else MAYBE if possibly else FALSE
+    def _open_inputs(self, decision: Decide, step: Step) -> frozenset[Key]:
+        found = {(read.kind, read.name, read.back) for read in step.reads if not read.value.exact}
+        for entry in decision.entries:
+            for expr in (entry.guard, entry.value):
+                for slot in e.slots_read(expr) if expr is not None else ():
+                    found |= self.keys.get(slot, frozenset())
+        return frozenset(found)
 
-
-def _same(left: Val, right: Val) -> Opts:
-    if not isinstance(left, Opts) or not isinstance(right, Opts):
-        return FALSE
-    if left.open or right.open:
-        return MAYBE
-    both = left.options & right.options
-    if not both:
-        return FALSE
-    return TRUE if left.exact and right.exact else MAYBE
-
-
-def _product(left: Num, right: Num) -> Num:
-    corners = [a * b for a in (left.low, left.high) for b in (right.low, right.high)]
-    return Num(min(corners), max(corners))
-
-
-def _quotient(left: Num, right: Num) -> Num:
-    if right.low <= 0 <= right.high:
-        raise DivisionByZero
-    corners = [a / b for a in (left.low, left.high) for b in (right.low, right.high)]
-    return Num(min(corners), max(corners))
-
-
-def _steps(value: Fraction, step: Fraction, mode: e.StepMode) -> Fraction:
-    if value <= 0:
-        return Fraction(0)
-    match mode:
-        case "whole_steps":
-            return Fraction((value / step).__floor__())
-        case "part_counts":
-            return Fraction(-((-value / step).__floor__()))
-        case "pro_rata":
-            return value / step
+    def _again(self, key: Key, value: Val, chain: list[Decide]) -> tuple[Val, tuple[int, ...]]:
+        """The last decision of a chain run once more, with one input taken to be so."""
+        run, world = Run(self.run.plan, dict(self.run.slots)), self.world.assume(key, value)
+        steps = [run.decide(decision, world) for decision in chain]
+        return run.slots[chain[-1].slot], steps[-1].fired
 
 
 def run_plan(plan: Plan, subject: str, facts: Facts, given: Mapping[Key, Val] | None = None) -> Iterator[Step]:
     """Every decision that concerns a unit of kind `subject`, in order."""
-    run = Run(plan)
-    world = World(plan, facts, dict(given or {}))
+    one = _Pass(Run(plan), World(plan, facts, dict(given or {})))
     for decision in plan.for_subject(subject):
-        yield run.decide(decision, world)
+        yield one.step(decision)

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 
 @dataclass(frozen=True)
 class Num:
-    """A number between `low` and `high`, both possible; exact when they are equal."""
+    """A number between `low` and `high`, both included; or, where `absent`, not applicable at all."""
 
     low: Fraction
     high: Fraction
+    absent: bool = False
 
     @property
     def exact(self) -> bool:
         """Whether the number is known."""
-        return self.low == self.high
+        return self.low == self.high and not self.absent
 
     def __str__(self) -> str:
         return str(self.low) if self.exact else f"{self.low}..{self.high}"
@@ -25,15 +26,19 @@ class Num:
 
 @dataclass(frozen=True)
 class Opts:
-    """One of several possible words or truths; known when there is one. `open` admits words nobody can list (free text)."""
+    """One of several possible words or truths; known when there is one. `open` admits words nobody can list (free text).
+
+    `absent` admits that the value does not apply.
+    """
 
     options: frozenset[bool | str]
     open: bool = False
+    absent: bool = False
 
     @property
     def exact(self) -> bool:
         """Whether the value is known."""
-        return len(self.options) == 1 and not self.open
+        return len(self.options) == 1 and not self.open and not self.absent
 
 
 @dataclass(frozen=True)
@@ -66,14 +71,29 @@ def truth(possible: Iterable[bool]) -> Opts:
     return Opts(frozenset(possible))
 
 
+def or_absent(value: Val) -> Val:
+    """The same value, or not applicable."""
+    return value if isinstance(value, NotApplicable) else replace(value, absent=True)
+
+
+def present(value: Val) -> Val:
+    """The same value where it is known to apply."""
+    return value if isinstance(value, NotApplicable) else replace(value, absent=False)
+
+
 def hull(left: Val, right: Val) -> Val:
-    """The least value that covers both; not applicable beside a number counts as that number's absence and is covered by it."""
+    """The least value that covers both."""
     match left, right:
-        case (Num(a, b), Num(c, d)):
-            return Num(min(a, c), max(b, d))
-        case (Opts(a, x), Opts(b, y)):
-            return Opts(a | b, x or y)
         case (NotApplicable(), other) | (other, NotApplicable()):
-            return other
+            return or_absent(other)
+        case (Num(a, b, x), Num(c, d, y)):
+            return Num(min(a, c), max(b, d), x or y)
+        case (Opts(a, p, x), Opts(b, q, y)):
+            return Opts(a | b, p or q, x or y)
         case _:
             raise TypeError(f"no common kind: {left} and {right}")
+
+
+def covers(outer: Val, inner: Val) -> bool:
+    """Whether every possibility of `inner` is one of `outer`."""
+    return hull(outer, inner) == outer

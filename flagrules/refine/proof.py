@@ -1,24 +1,28 @@
 """从严 proved or refuted: over every value the facts may take, the county's points never exceed the city's.
 
-The proof runs the reference interpreter over boxes of fact values, cut at the breakpoints both texts name and then in halves, lowest
-values first. A box whose county maximum is at most the city's minimum is proved; a single point where it is not is a
-counterexample, the smallest for one fact. Exact arithmetic throughout; when the budget of boxes is spent the answer is "not decided".
+The proof runs the reference interpreter over boxes of fact values, cut at the breakpoints both texts name and then in halves,
+lowest values first. A box whose county maximum is at most the city's minimum is proved; a single point where it is not is a
+counterexample, the smallest for one fact. Exact arithmetic throughout; when the budget of boxes is spent the answer is "not
+decided".
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
+from flagrules.engine.arithmetic import snapped
 from flagrules.engine.inputs import breakpoints, domain, leaves
-from flagrules.engine.reference import Key, Run, World
-from flagrules.engine.values import FALSE, NA, TRUE, NotApplicable, Num, Opts, Val
+from flagrules.engine.reference import DivisionByZero, Run
+from flagrules.engine.values import FALSE, NA, TRUE, NotApplicable, Num, Opts, Val, present
+from flagrules.engine.world import Key, World
 from flagrules.facts.schema import FactSpec
 from flagrules.plan.from_rules import PlanMaker
 from flagrules.plan.nodes import Decide, Plan
-from flagrules.semantics.ruleset import Block, Term
+from flagrules.semantics import expr as e
+from flagrules.semantics.ruleset import Block, Row, Term
 
 BUDGET = 20_000
 Box = Mapping[Key, Val]
@@ -34,8 +38,11 @@ class Verdict:
     higher: Fraction = Fraction(0)
 
 
+_NOT_DECIDED = Verdict("not_decided")
+
+
 def decisions_of(block: Block, plan: Plan) -> tuple[Decide, ...]:
-    """The decisions of one block alone."""
+    """The decisions of one block alone; the last gives its points."""
     maker = PlanMaker(plan.rules)
     maker.block(block, "", "")
     return tuple(maker.decisions)
@@ -50,109 +57,142 @@ class _Search:
     cuts: Mapping[Key, tuple[Fraction, ...]]
     left: int = BUDGET
 
-    def points(self, decisions: tuple[Decide, ...], box: Box) -> Num:
-        run = Run(self.plan)
-        world = World(self.plan, lambda _name, _back: None, box)
-        for decision in decisions:
-            run.decide(decision, world)
-        value = run.slots[decisions[-1].slot]
-        assert isinstance(value, Num)
+    def points(self, decisions: tuple[Decide, ...], box: Box) -> Num | None:
+        """The points over a box; None where a divisor may be zero in it."""
+        try:
+            value = points_in(decisions, self.plan, box)
+        except DivisionByZero:
+            return None
         return value
 
     def search(self, box: Box) -> Verdict:
         stack = [dict(box)]
         while stack:
             if self.left <= 0:
-                return Verdict("not_decided")
+                return _NOT_DECIDED
             self.left -= 1
             part = stack.pop()
             lower, higher = self.points(self.county, part), self.points(self.city, part)
-            if lower.high <= higher.low:
+            if lower is not None and higher is not None and lower.high <= higher.low:
                 continue
             halves = self.cut(part)
-            if halves is None:
-                facts = tuple((key[1], value) for key, value in part.items())
-                return Verdict("counterexample", facts, lower.high, higher.low)
-            stack += reversed(halves)
+            if halves is not None:
+                stack += reversed(halves)
+            elif lower is None or higher is None or lower.low <= higher.high:
+                return _NOT_DECIDED
+            else:
+                return Verdict("counterexample", tuple((key[1], value) for key, value in part.items()), lower.low, higher.high)
         return Verdict("proved")
 
     def cut(self, box: Box) -> list[dict[Key, Val]] | None:
-        """The box in two, lower values first; None for a single point."""
+        """The box in two, lower values first; None where nothing is left to cut."""
         for key, value in box.items():
+            if isinstance(value, Num | Opts) and value.absent:
+                return [{**box, key: present(value)}, {**box, key: NA}]
             if isinstance(value, Opts) and not value.exact and value.options:
                 first = min(value.options, key=lambda option: (option is not True, str(option)))
-                rest = Opts(value.options - {first})
-                return [{**box, key: Opts(frozenset({first}))}, {**box, key: rest}]
+                return [{**box, key: Opts(frozenset({first}))}, {**box, key: Opts(value.options - {first})}]
         wide = [(key, value) for key, value in box.items() if isinstance(value, Num) and not value.exact]
         if not wide:
             return None
-        key, value = max(wide, key=lambda pair: self._width(pair[0], pair[1]))
-        low, high = self._split(key, value)
-        return [{**box, key: low}, {**box, key: high}]
+        key, number = max(wide, key=lambda pair: self._width(*pair))
+        return [{**box, key: half} for half in self._split(key, number)]
+
+    def _edges(self, key: Key, value: Num) -> list[Fraction]:
+        """Where a stretch may begin because a breakpoint, or its next neighbour, stands there."""
+        return [edge for cut in self.cuts.get(key, ()) for edge in (cut, cut + self.steps[key]) if value.low < edge <= value.high]
 
     def _width(self, key: Key, value: Num) -> tuple[bool, Fraction]:
-        has_cut = any(value.low < cut <= value.high for cut in self.cuts.get(key, ()))
-        return has_cut, (value.high - value.low) / self.steps[key]
+        return bool(self._edges(key, value)), (value.high - value.low) / self.steps[key]
 
     def _split(self, key: Key, value: Num) -> tuple[Num, Num]:
-        """Cut at a breakpoint inside if there is one (it and what is next to it become edges), else in the middle of the grid."""
-        step = self.steps[key]
-        inside = [edge for cut in self.cuts.get(key, ()) for edge in (cut, cut + step) if value.low < edge <= value.high]
-        if inside:
-            at = inside[len(inside) // 2]
-        else:
-            at = value.low + max(((value.high - value.low) / step / 2).__floor__(), 1) * step
+        step, edges = self.steps[key], self._edges(key, value)
+        middle = value.low + max(((value.high - value.low) / step / 2).__floor__(), 1) * step
+        at = edges[len(edges) // 2] if edges else middle
         return Num(value.low, at - step), Num(at, value.high)
 
 
-def _nullable(box: dict[Key, Val], facts: Mapping[str, FactSpec]) -> Iterator[dict[Key, Val]]:
-    """The box with applicable facts, and for each fact that may be not applicable, the box where it is."""
-    yield box
-    for key in box:
-        if key[0] == "fact" and key[1] in facts and facts[key[1]].nullable:
-            yield {**box, key: NA}
+def points_in(decisions: tuple[Decide, ...], plan: Plan, box: Box) -> Num:
+    """The points of a block (its last decision) while the inputs lie in a box. Raises `DivisionByZero`."""
+    run = Run(plan)
+    world = World(plan, lambda _name, _back: None, box)
+    for decision in decisions:
+        run.decide(decision, world)
+    value = run.slots[decisions[-1].slot]
+    if not isinstance(value, Num):
+        raise TypeError(decisions[-1].slot)
+    return value
 
 
-def _same_term(left: Term, right: Term) -> bool:
-    return left.role == right.role and [(r.guard, r.points) for r in left.rows] == [(r.guard, r.points) for r in right.rows]
+def _alike(terms: Sequence[Term]) -> list[tuple[object, ...]]:
+    return [(term.role, term.floor, tuple((row.guard, row.points) for row in term.rows)) for term in terms]
 
 
-def without_shared(county: Block, city: Block) -> tuple[Block, Block]:
-    """Both blocks without the terms they share, where their limits agree: f ≤ g shows clamp(f + c) ≤ clamp(g + c)."""
-    alike = [(l.kind, l.points) for l in county.limits] == [(l.kind, l.points) for l in city.limits]  # noqa: E741
-    floors = {term.floor for term in county.terms} == {term.floor for term in city.terms}
-    if not (alike and floors) or county.not_applicable or city.not_applicable:
-        return county, city
+def _policy(block: Block) -> tuple[object, ...]:
+    policy = block.not_applicable
+    return (policy.guard, policy.policy, policy.points) if policy is not None else ()
+
+
+def _limits(block: Block) -> list[tuple[str, Fraction]]:
+    return [(limit.kind, limit.points) for limit in block.limits]
+
+
+def _bare(block: Block, terms: Sequence[Term]) -> Block:
+    """Only these terms, added up from nothing, without caps or floors."""
+    nothing = Term(block.line, "earn", (Row(None, block.line, e.ZERO),))
+    bare = tuple(replace(term, floor="") for term in terms)
+    return replace(block, kind="indicator", terms=(*bare, nothing), limits=(), vetoes=(), gaps=())
+
+
+def without_shared(county: Block, city: Block) -> tuple[Block, Block] | None:
+    """Both blocks as bare sums without the terms they share; None unless they start, stop and drop out alike.
+
+    Then f ≤ g of the sums shows clamp(f + c) ≤ clamp(g + c) of the blocks.
+    """
+    starts = [{term.role for term in block.terms} & {"earn", "lose"} for block in (county, city)]
+    floors = [{term.floor for term in block.terms} & {"zero"} for block in (county, city)]
+    if starts[0] != starts[1] or floors[0] != floors[1] or _limits(county) != _limits(city) or county.gaps or city.gaps:
+        return None
+    if _policy(county) != _policy(city):
+        return None
     left, right = list(county.terms), list(city.terms)
     for term in county.terms:
-        twin = next((other for other in right if _same_term(term, other)), None)
+        twin = next((other for other in right if _alike([term]) == _alike([other])), None)
         if twin is not None:
             left.remove(term)
             right.remove(twin)
-    earns = any(t.role == "earn" for t in county.terms), any(t.role == "earn" for t in city.terms)
-    if earns[0] != earns[1] or (not left and not right):
-        return county, city
-    return replace(county, terms=tuple(left)), replace(city, terms=tuple(right))
+    return (_bare(county, left), _bare(city, right)) if len(left) < len(county.terms) else None
+
+
+def _drops_alike(county: Block, city: Block) -> bool:
+    """折算 moves points to other indicators, so it must come and go with the city's."""
+    policies = [block.not_applicable for block in (county, city)]
+    rescales = any(policy is not None and policy.policy == "rescale" for policy in policies)
+    return not rescales or _policy(county) == _policy(city)
 
 
 def never_above(county: Block, city: Block, plan: Plan, facts: Mapping[str, FactSpec]) -> Verdict:
     """Whether the county's block never scores above the city's, for any facts in their declared ranges."""
-    if [(t.role, t.floor, [(r.guard, r.points) for r in t.rows]) for t in county.terms] == [
-        (t.role, t.floor, [(r.guard, r.points) for r in t.rows]) for t in city.terms
-    ] and county.limits == city.limits == ():
+    if not _drops_alike(county, city):
+        return _NOT_DECIDED
+    bare = without_shared(county, city)
+    if bare is not None and _compare(*bare, plan, facts).answer == "proved":
         return Verdict("proved")
+    return _compare(county, city, plan, facts)
+
+
+def _compare(county: Block, city: Block, plan: Plan, facts: Mapping[str, FactSpec]) -> Verdict:
     lower, higher = decisions_of(county, plan), decisions_of(city, plan)
     box: dict[Key, Val] = {}
     steps: dict[Key, Fraction] = {}
     for leaf in leaves((*lower, *higher)):
         for key, value, step in domain(leaf, facts, plan.parameters):
-            box[key], steps[key] = value, step
-    search = _Search(plan, lower, higher, steps, breakpoints((*lower, *higher)))
-    for part in _nullable(box, facts):
-        verdict = search.search(part)
-        if verdict.answer != "proved":
-            return verdict
-    return Verdict("proved")
+            box[key], steps[key] = snapped(value, step) if isinstance(value, Num) else value, step
+    cuts = {
+        key: tuple(sorted({-((-cut / steps[key]).__floor__()) * steps[key] for cut in found}))
+        for key, found in breakpoints((*lower, *higher)).items()
+    }
+    return _Search(plan, lower, higher, steps, cuts).search(box)
 
 
 def show(value: Val) -> str:

@@ -57,10 +57,11 @@ class MissingParts:
 
 @dataclass(frozen=True)
 class RowCount:
-    """How many rows a list of events or people has; none only after a nil return."""
+    """How many rows a list of events or people has, in the period assessed or the one before; none only after a nil return."""
 
     fact: str
     kind: Kind
+    back: int = 0
 
     @property
     def name_of(self) -> str:
@@ -244,6 +245,20 @@ def facts_read(expr: Expr) -> frozenset[str]:
         match node:
             case FactRef(name) | PartRef(name) | MissingParts(name) | RowCount(name):
                 names.add(name)
+            case _:
+                pass
+    return frozenset(names)
+
+
+def slots_read(expr: Expr) -> frozenset[str]:
+    """The earlier decisions an expression reads directly."""
+    names: set[str] = set()
+    for node in walk(expr):
+        match node:
+            case SlotRef(slot):
+                names.add(slot)
+            case CountOutcome(slots):
+                names.update(slots)
             case _:
                 pass
     return frozenset(names)

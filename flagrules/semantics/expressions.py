@@ -51,7 +51,7 @@ class Resolver:
             self._find("FR222", span, Related(spec.declared, "declared"), name=name, subjects="、".join(wrong))
         match spec.kind:
             case k.Records():
-                return e.RowCount(name, spec.kind), k.Quantity(spec.kind.unit)
+                return e.RowCount(name, spec.kind, back), k.Quantity(spec.kind.unit)
             case _:
                 return e.FactRef(name, spec.kind, back), spec.kind
 

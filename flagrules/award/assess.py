@@ -47,6 +47,7 @@ class UnitResult:
     authority: str
     titles: tuple[TitleResult, ...]
     tiers: tuple[TierResult, ...]
+    payments: tuple[tuple[str, Num], ...]
     steps: Mapping[str, Step] = field(repr=False)
 
     @property
@@ -57,8 +58,7 @@ class UnitResult:
 
     def money(self, payer: str) -> Num:
         """What a payer pays the unit in all, in 元."""
-        amounts = [amount for tier in self.tiers for name, amount in tier.money if name == payer]
-        return Num(sum((a.low for a in amounts), Fraction(0)), sum((a.high for a in amounts), Fraction(0)))
+        return next((amount for name, amount in self.payments if name == payer), Num(Fraction(0), Fraction(0)))
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,12 @@ def _tiers(plan: Plan, kind: str, steps: Mapping[str, Step]) -> tuple[TierResult
 def assess_unit(plan: Plan, unit: Unit, authority: str, facts: Facts) -> UnitResult:
     """One unit by one plan."""
     steps = {step.slot: step for step in run_plan(plan, unit.kind, facts)}
-    return UnitResult(unit, authority, title_results(plan, unit.kind, steps), _tiers(plan, unit.kind, steps), steps)
+    payments = tuple(
+        (payment.payer, amount)
+        for payment in plan.payments
+        if payment.subject == unit.kind and isinstance(amount := steps[payment.slot].value, Num)
+    )
+    return UnitResult(unit, authority, title_results(plan, unit.kind, steps), _tiers(plan, unit.kind, steps), payments, steps)
 
 
 def assess(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 
@@ -12,6 +13,7 @@ from flagrules.plan.nodes import (
     Decide,
     Entry,
     ParameterInForce,
+    PaymentPlan,
     Plan,
     Role,
     TierPlan,
@@ -214,6 +216,32 @@ class PlanMaker:
             )
 
 
+    def payments(self) -> tuple[PaymentPlan, ...]:
+        """What each payer pays in all. Tiers that replace one another are one decision list, so that an open tier never counts twice."""
+        found: list[PaymentPlan] = []
+        for subject in self.rules.subjects:
+            tiers = [tier for tier in self.rules.tiers if subject in tier.subjects]
+            for payer in dict.fromkeys(subsidy.payer for tier in tiers for subsidy in tier.subsidies):
+                payment = PaymentPlan(payer, subject, f"{subject}/{payer}/payment")
+                paying = [tier for tier in tiers if any(subsidy.payer == payer for subsidy in tier.subsidies)]
+                entries = tuple(self._payment(paying, payer))
+                self._add(Decide(payment.slot, entries[-1].line, "subsidy", entries, payer, None, payment.slot, ""))
+                found.append(payment)
+        return tuple(found)
+
+    def _payment(self, tiers: list[TierRule], payer: str) -> Iterator[Entry]:
+        ladder = sorted(tiers, key=lambda tier: -sum(name in {t.name for t in tiers} for name, _ in tier.excludes))
+        replaced = [{name for name, _ in tier.excludes} for tier in ladder]
+        chained = all({lower.name for lower in ladder[i + 1 :]} <= replaced[i] for i in range(len(ladder)))
+        if not chained:
+            yield Entry(None, tiers[0].line, e.Sum(tuple(e.SlotRef(f"{tier_slot(tier)}/{payer}") for tier in tiers)), "money")
+            return
+        for tier in ladder:
+            subsidy = next(subsidy for subsidy in tier.subsidies if subsidy.payer == payer)
+            yield Entry(_reached(tier_slot(tier)), subsidy.line, subsidy.amount, "money")
+        yield Entry(None, ladder[-1].line, e.ZERO, "tier")
+
+
 def tier_slot(tier: TierRule) -> str:
     """The slot that holds whether a tier is reached."""
     return f"{tier.name}({'、'.join(tier.subjects)})/tier"
@@ -242,5 +270,6 @@ def plan_of(rules: RuleSet, on: date) -> Plan:
     tiers = tuple(maker.tier(tier) for tier in rules.tiers)
     for tier in rules.tiers:
         maker.subsidies(tier)
+    payments = maker.payments()
     parameters = {name: parameter_on(rule, on) for name, rule in rules.parameters.items()}
-    return Plan(rules, on, tuple(maker.decisions), titles, tiers, parameters, {spec.name: spec for spec in rules.facts})
+    return Plan(rules, on, tuple(maker.decisions), titles, tiers, payments, parameters, {spec.name: spec for spec in rules.facts})

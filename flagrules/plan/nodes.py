@@ -76,6 +76,15 @@ class TierPlan:
 
 
 @dataclass(frozen=True)
+class PaymentPlan:
+    """What one payer pays a unit of one kind over all tiers: the slot that holds it."""
+
+    payer: str
+    subject: str
+    slot: str
+
+
+@dataclass(frozen=True)
 class ParameterInForce:
     """A parameter on the date of assessment; `value` None when unset, then `low`..`high` is all that is known."""
 
@@ -99,6 +108,7 @@ class Plan:
     decisions: tuple[Decide, ...]
     titles: tuple[TitlePlan, ...]
     tiers: tuple[TierPlan, ...]
+    payments: tuple[PaymentPlan, ...]
     parameters: Mapping[str, ParameterInForce]
     facts: Mapping[str, FactSpec]
 
@@ -124,4 +134,5 @@ class Plan:
         """The decisions that concern units of a kind, in order."""
         owners = {title.path for title in self.titles if kind in title.subjects}
         owners |= {tier.slot for tier in self.tiers if kind in tier.subjects}
+        owners |= {payment.slot for payment in self.payments if payment.subject == kind}
         return tuple(decision for decision in self.decisions if decision.owner in owners)

@@ -11,11 +11,16 @@ from flagrules.award.results.shape import Results, Table, for_machines
 SCHEMA = "flagrules-results/1"
 
 
-def write_json(results: Results, folder: Path) -> None:
-    """Write `results.json` into `folder`. Raises `OSError` when it cannot."""
+def results_json(results: Results) -> bytes:
+    """Results as the bytes of their canonical JSON."""
     tables = {table.key: _rows(table) for table in results.tables}
     value = {"schema": SCHEMA, "record": record_json(results.record), "tables": tables}
-    (folder / "results.json").write_bytes(canonical(value))
+    return canonical(value)
+
+
+def write_json(results: Results, folder: Path) -> None:
+    """Write `results.json` into `folder`. Raises `OSError` when it cannot."""
+    (folder / "results.json").write_bytes(results_json(results))
 
 
 def _rows(table: Table) -> list[dict[str, str | None]]:

@@ -1,0 +1,104 @@
+"""`flagrules run`: every unit assessed, the tables shown, the results written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from flagrules.award.assess import Assessment, assess
+from flagrules.award.procedure import procedure_on
+from flagrules.award.quotas import QuotaResult, quotas
+from flagrules.award.results.json import results_json
+from flagrules.award.results.publish import write_results
+from flagrules.award.results.run_record import UsedPlugin, run_record
+from flagrules.award.results.tables import results_of
+from flagrules.cli import tables
+from flagrules.cli.session import Asked, Opened, Session, open_rules, programme_options, read_all
+from flagrules.plugin.parts import PluginRecord
+from flagrules.semantics.ruleset import Gap
+from flagrules.text.findings import Stopped, finding
+
+
+@click.command()
+@programme_options
+@click.option("--facts", "files", multiple=True, type=click.Path(path_type=Path), help="事实文件（可多次） / a fact file (repeatable)")
+@click.option("--sample", is_flag=True, help="用插件自带的样例 / use the plugins' own sample")
+@click.option("--period", default="", help="期，默认为评定日期的年份 / the period; the year of --on if left out")
+@click.option("--out", type=click.Path(path_type=Path), help="结果写到这个文件夹 / the folder for the results")
+@click.option("--format", "formats", multiple=True, default=("csv", "json", "parquet", "xlsx"), show_default=True,
+              help="结果的格式（可多次） / formats of the results (repeatable)")
+@click.option("--accept", "accepted", multiple=True, metavar="NAME", help="接受一条“不能表达” / accept a 不能表达 line by name")
+@click.option("--units", default=20, show_default=True, help="屏幕上列出多少个单元，0 为全部 / units shown on screen, 0 for all")
+@click.option("--json", "as_json", is_flag=True, help="给机器看的结果 / for machines")
+def run(
+    asked: Asked, files: tuple[Path, ...], sample: bool, period: str, out: Path | None, formats: tuple[str, ...],
+    accepted: tuple[str, ...], units: int, as_json: bool,
+) -> int:  # fmt: skip
+    """评定 / Assess every unit of PROGRAMME: titles, tiers, money and quotas, each traced to its rule lines.
+
+    \b
+    例 / example:  flagrules run yuncheng --county 140882 --sample --on 2021-12-01 --out 结果
+    """
+    if asked.on is None:
+        raise click.UsageError("请用 --on 给出评定日期 / give the day of assessment with --on")
+    session = asked.start()
+    opened = open_rules(session, asked)
+    _refuse_gaps(opened, accepted)
+    register, table = read_all(session, opened, files, period, sample=sample)
+    session.show()
+    plans = {code: item.plan for code, item in opened.compiled.items()}
+    with tables.progress("评定" if asked.lang == "zh" else "assessing") as told:
+        assessment = assess(plans, register, table, opened.on, told)
+    judged = quotas(assessment)
+    used = (UsedPlugin(p.name, p.version, p.digest, p.origin, code=p.code, replaces=p.replaces) for p in _took_part(session, opened))
+    results = results_of(assessment, judged, run_record(assessment, used, accepted_gaps=accepted), asked.lang)
+    if out is not None:
+        written = write_results(results, out, formats, session.loaded.reports, session.findings)
+        session.findings.stop()
+        session.show()
+    if as_json:
+        click.echo(results_json(results), nl=False)
+        return 0
+    _print(assessment, judged, asked, units)
+    if out is not None:
+        click.echo(("结果：" if asked.lang == "zh" else "results: ") + "  ".join(path.as_posix() for path in written))
+    return 0
+
+
+def _took_part(session: Session, opened: Opened) -> list[PluginRecord]:
+    """Records of the plugins a run used; a plugin that was only installed changes no result."""
+    ids = {pack.id for pack in opened.packs}
+    return [record for record in session.loaded.plugins if record.name in ids]
+
+
+def _gaps(opened: Opened) -> list[Gap]:
+    rules = [item.rules for item in opened.compiled.values()]
+    return [gap for each in rules for gap in (*each.gaps, *(gap for _, block in each.indicators() for gap in block.gaps))]
+
+
+def _refuse_gaps(opened: Opened, accepted: Sequence[str]) -> None:
+    """FR007 for each 不能表达 line nobody accepted by name."""
+    lines = {line.id: line for item in opened.compiled.values() for line in item.rules.lines.values()}
+    refused = [finding("FR007", lines[gap.line].span, name=gap.name) for gap in _gaps(opened) if gap.name not in accepted]
+    if refused:
+        raise Stopped(dict.fromkeys(refused))
+
+
+def _print(assessment: Assessment, judged: Sequence[QuotaResult], asked: Asked, units: int) -> None:
+    screen, lang = tables.console(), asked.lang
+    shown = [
+        tables.flags_table(assessment, lang, units),
+        tables.quotas_table(assessment, judged, lang),
+        tables.money_table(assessment, lang),
+    ]
+    if assessment.left_out:
+        shown.append(tables.left_out(assessment, lang))
+    for table in shown:
+        screen.print(table)
+        screen.print()
+    for state in procedure_on(assessment.base.rules, assessment.on):
+        if state.state == "past_due_date":
+            words = "已过期限" if lang == "zh" else "past its deadline"
+            screen.print(f"{state.rule.item} {state.rule.name}  {state.due}  {words}  {state.rule.line}", markup=False)

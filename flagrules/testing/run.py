@@ -1,0 +1,153 @@
+"""Cases run against compiled rules: each expectation met, or a finding with the rule lines that decided otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from functools import cache
+
+from flagrules.award.assess import assess_unit
+from flagrules.engine.values import FALSE, TRUE, Num, Opts
+from flagrules.facts.table import Unit
+from flagrules.facts.words import fold
+from flagrules.pipeline import Compiled, Programme
+from flagrules.plan.nodes import Plan
+from flagrules.plugin.packs import Pack, RefinementPack
+from flagrules.testing.cover import Branch, Coverage, coverage, reached_by
+from flagrules.testing.deciding import deciding_lines
+from flagrules.testing.expect import Expectation, ExpectReader
+from flagrules.testing.given import FactReader
+from flagrules.testing.read import Case, CaseFile, read_cases
+from flagrules.testing.words import OUTCOMES, REACHED, Words, hints, listed, money_text, points_text
+from flagrules.text.findings import Finding, Findings, Related
+from flagrules.text.source import FilePlace
+from flagrules.trace.steps import Step
+
+CompileOn = Callable[[date | None], Compiled]
+FAILURES = ("FR951", "FR952")
+_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class CaseResult:
+    """A case that ran or could not be read: its findings, and the branches it reached."""
+
+    case: Case
+    findings: tuple[Finding, ...]
+    reached: frozenset[Branch] = field(default=frozenset(), repr=False)
+
+    @property
+    def passed(self) -> bool:
+        """Whether everything expected came out."""
+        return not any(item.is_error for item in self.findings)
+
+
+@dataclass(frozen=True)
+class Report:
+    """The cases of one pack and which branches of its rule lines they reached."""
+
+    pack: str
+    cases: tuple[CaseResult, ...]
+    coverage: Coverage
+
+    @property
+    def passed(self) -> int:
+        """How many cases passed."""
+        return sum(case.passed for case in self.cases)
+
+    @property
+    def failed(self) -> int:
+        """How many did not."""
+        return len(self.cases) - self.passed
+
+
+def compiler(programme: Programme, county: RefinementPack | None) -> CompileOn:
+    """Compiles a programme, or a county's refinement of it, once a day asked for; raises `Stopped` on errors in the rules."""
+    return cache(lambda on: programme.compile(county, on, Findings()))
+
+
+def check_programme(file: CaseFile, compiled: Compiled, pack: Pack, findings: Findings) -> None:
+    """FR906 when a file says it is for another programme."""
+    written, right = file.programme, compiled.rules.programme
+    if written is not None and fold(written.text) not in (right, pack.id, getattr(pack, "programme", "")):
+        findings.add("FR906", written.span, got=written.text, right=right)
+
+
+def run_cases(compile_on: CompileOn, pack: Pack, findings: Findings) -> Report:
+    """Run every case of a pack's tests; faults and failures go to `findings`. Raises `Stopped` on errors in the rules."""
+    results: list[CaseResult] = []
+    for resource in pack.tests:
+        file = read_cases(resource, findings)
+        if file is None:
+            continue
+        if file.cases:
+            check_programme(file, compile_on(file.cases[0].on), pack, findings)
+        results += [run_case(case, compile_on(case.on)) for case in file.cases]
+    for result in results:
+        findings.extend(result.findings)
+    if not results and not findings.errors:
+        findings.add("FR925", FilePlace(f"{pack.id}/tests"))
+    plans = [compile_on(day).plan for day in dict.fromkeys(result.case.on for result in results)]
+    reached = [branch for result in results for branch in result.reached]
+    return Report(pack.id, tuple(results), coverage(plans, reached, getattr(pack, "code", "")))
+
+
+def run_case(case: Case, compiled: Compiled) -> CaseResult:
+    """Run one case. A case with a fault of its own (unknown fact, wrong unit …) is not run: its findings say why."""
+    findings, plan = Findings(), compiled.plan
+    subject = fold(case.subject.text)
+    subjects = compiled.rules.subjects
+    if subject not in subjects:
+        findings.add("FR907", case.subject.span, got=case.subject.text, known=listed(subjects), **hints(subject, subjects))
+        return CaseResult(case, tuple(findings))
+    reader = FactReader(compiled.schema, subject, findings)
+    given = (reader.read(case.facts), reader.read(case.previous))
+    expected = ExpectReader(plan, subject, findings).read(case.expect)
+    if findings.errors:
+        return CaseResult(case, tuple(findings))
+    authority = getattr(plan.rules.authority, "code", "")
+    result = assess_unit(plan, Unit("case", case.name, subject), authority, lambda name, back: given[bool(back)].get(name))
+    for item in expected:
+        _check(case, item, plan, result.steps, findings)
+    return CaseResult(case, tuple(findings), reached_by(plan, result.steps.values()))
+
+
+def _check(case: Case, item: Expectation, plan: Plan, steps: Mapping[str, Step], findings: Findings) -> None:
+    decided = dict.fromkeys(line for slot in item.slots for line in deciding_lines(plan, steps, slot))
+    related = [Related(plan.lines[line].span, "rule") for line in list(decided)[:_SHOWN]]
+    if isinstance(item.want, frozenset):
+        if item.want.isdisjoint(decided):
+            got = "；".join(plan.lines[line].text for line in decided)
+            findings.add("FR952", item.place, *related, case=case.name, what=item.name, want=item.written, got=got)
+        return
+    result = _result(item, steps)
+    if result != item.want:
+        want, want_en = _said(item.kind, item.want)
+        got, got_en = _said(item.kind, result)
+        words = {"want": want, "want_en": want_en, "got": got, "got_en": got_en}
+        findings.add("FR951", item.place, *related, edit=None, case=case.name, what=item.name, **words)
+
+
+def _result(item: Expectation, steps: Mapping[str, Step]) -> Num | str:
+    """What came out: a number summed over the slots, or the word of an outcome."""
+    values = [steps[slot].value for slot in item.slots]
+    first = values[0]
+    match item.kind:
+        case "tier":
+            return "reached" if first == TRUE else "not_reached" if first == FALSE else "undetermined"
+        case "outcome":
+            return str(next(iter(first.options))) if isinstance(first, Opts) and first.exact else "undetermined"
+        case _:
+            numbers = [value for value in values if isinstance(value, Num)]
+            return Num(sum((n.low for n in numbers), Fraction(0)), sum((n.high for n in numbers), Fraction(0)))
+
+
+def _said(kind: str, value: Num | str) -> tuple[str, str]:
+    """A result in Chinese and in English."""
+    if isinstance(value, Num):
+        text = money_text(value) if kind == "money" else points_text(value)
+        return text, text
+    words: Words = REACHED if kind == "tier" else OUTCOMES
+    return words[value]

@@ -82,8 +82,10 @@ class Coverage:
         return Fraction(100 * (len(self.branches) - len(self.missed)), len(self.branches))
 
 
-def _branches(decision: Decide) -> Iterator[tuple[int, Branch]]:
-    """The entries that decide by themselves, with their index: sums, weights and unpaid tiers only follow from others."""
+def _branches(plan: Plan, decision: Decide) -> Iterator[tuple[int, Branch]]:
+    """The entries that decide by themselves, with their index: sums, weights and payments only follow from others."""
+    if decision.slot in {payment.slot for payment in plan.payments}:
+        return
     seen: Counter[tuple[str, str]] = Counter()
     for index, entry in enumerate(decision.entries):
         follows = entry.why == "score" and decision.role in ("item", "group", "score")
@@ -112,7 +114,7 @@ def reached_by(plan: Plan, steps: Iterable[Step]) -> frozenset[Branch]:
 
 
 def _fired(plan: Plan, step: Step) -> Iterator[Branch]:
-    return (branch for index, branch in _branches(plan.slots[step.slot]) if index in step.fired)
+    return (branch for index, branch in _branches(plan, plan.slots[step.slot]) if index in step.fired)
 
 
 def coverage(plans: Iterable[Plan], reached: Iterable[Branch], authority: str) -> Coverage:

@@ -18,7 +18,8 @@ def is_unpriced(decision: Decide, entry: Entry) -> bool:
 
 def added_up(plan: Plan, decision: Decide, entry: Entry) -> tuple[str, ...]:
     """The slots whose points an entry only adds up; none where the entry's own line sets the points."""
-    if decision.role not in _SUMS or entry.why != "score":
+    sums = decision.role in _SUMS and entry.why == "score"
+    if not sums and not (entry.why == "money" and isinstance(entry.value, e.Sum)):
         return ()
     slots = (node.slot for node in e.walk(entry.value) if isinstance(node, e.SlotRef))
     return tuple(slot for slot in dict.fromkeys(slots) if plan.slots[slot].role != "weight")

@@ -28,15 +28,15 @@ _MONEY = {unit: Fraction(yuan) for unit, yuan in YUAN_PER.items()}
 
 @dataclass(frozen=True)
 class Expectation:
-    """One thing expected of some slots; `name` is what the author calls it, `written` what they wrote.
+    """One thing expected of a slot; `name` is what the author calls it, `written` what they wrote.
 
-    `want` is a number for points and money (summed over the slots), a word for outcomes and tiers, for lines the ids of the
+    `want` is a number for points and money, a word for outcomes and tiers, for lines the ids of the
     rule lines that are meant.
     """
 
     kind: Literal["points", "money", "outcome", "tier", "line"]
     name: str
-    slots: tuple[str, ...]
+    slot: str
     want: Num | str | frozenset[str]
     written: str
     place: Span
@@ -112,16 +112,16 @@ class ExpectReader:
             self.findings.add("FR916", name.span, got=name.text, known=listed(tiers), **hints(name.text, tiers))
         if slot is None or want is None:
             return None
-        return Expectation("tier", name.text, (slot,), want, value.text, value.span)
+        return Expectation("tier", name.text, slot, want, value.text, value.span)
 
     def _money(self, name: Scalar, value: Scalar) -> Expectation | None:
-        pairs = [pair for tier in self.plan.tiers if self.subject in tier.subjects for pair in tier.subsidies]
-        payers = tuple(dict.fromkeys(payer for payer, _ in pairs))
-        slots = tuple(slot for payer, slot in pairs if payer == fold(name.text))
-        want = self._number(value, _MONEY, "FR922")
-        if not slots:
-            self.findings.add("FR917", name.span, got=name.text, known=listed(payers), **hints(name.text, payers))
-        return Expectation("money", name.text, slots, want, value.text, value.span) if slots and want is not None else None
+        slots = {payment.payer: payment.slot for payment in self.plan.payments if payment.subject == self.subject}
+        slot, want = slots.get(fold(name.text)), self._number(value, _MONEY, "FR922")
+        if slot is None:
+            self.findings.add("FR917", name.span, got=name.text, known=listed(slots), **hints(name.text, slots))
+        if slot is None or want is None:
+            return None
+        return Expectation("money", name.text, slot, want, value.text, value.span)
 
     # ── values ──
     def _text(self, key: str, node: Node) -> Scalar | None:
@@ -155,11 +155,11 @@ class ExpectReader:
 
     def _points(self, name: str, slot: str, value: Scalar) -> Expectation | None:
         want = self._number(value, _POINTS, "FR919")
-        return Expectation("points", name, (slot,), want, value.text, value.span) if want is not None else None
+        return Expectation("points", name, slot, want, value.text, value.span) if want is not None else None
 
     def _outcome(self, name: str, slot: str, value: Scalar) -> Expectation | None:
         want = self._word(value, OUTCOMES, "FR920")
-        return Expectation("outcome", name, (slot,), want, value.text, value.span) if want is not None else None
+        return Expectation("outcome", name, slot, want, value.text, value.span) if want is not None else None
 
     def _word(self, value: Scalar, words: Words, code: str) -> str | None:
         found = meaning(fold(value.text), words)
@@ -189,7 +189,7 @@ class ExpectReader:
         if not found:
             self.findings.add("FR918", value.span, got=value.text, **hints(meant, [rule.text for rule in lines.values()]))
             return None
-        return Expectation("line", name, (slot,), frozenset(found), value.text, value.span)
+        return Expectation("line", name, slot, frozenset(found), value.text, value.span)
 
 
 def _amount(text: str, units: dict[str, Fraction]) -> Fraction | None:

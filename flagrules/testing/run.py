@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from fractions import Fraction
 from functools import cache
 
 from flagrules.award.assess import assess_unit
@@ -115,8 +114,8 @@ def run_case(case: Case, compiled: Compiled) -> CaseResult:
 
 
 def _check(case: Case, item: Expectation, plan: Plan, steps: Mapping[str, Step], findings: Findings) -> None:
-    decided = dict.fromkeys(line for slot in item.slots for line in deciding_lines(plan, steps, slot))
-    related = [Related(plan.lines[line].span, "rule") for line in list(decided)[:_SHOWN]]
+    decided = deciding_lines(plan, steps, item.slot)
+    related = [Related(plan.lines[line].span, "rule") for line in decided[:_SHOWN]]
     if isinstance(item.want, frozenset):
         if item.want.isdisjoint(decided):
             got = "；".join(plan.lines[line].text for line in decided)
@@ -131,17 +130,13 @@ def _check(case: Case, item: Expectation, plan: Plan, steps: Mapping[str, Step],
 
 
 def _result(item: Expectation, steps: Mapping[str, Step]) -> Num | str:
-    """What came out: a number summed over the slots, or the word of an outcome."""
-    values = [steps[slot].value for slot in item.slots]
-    first = values[0]
-    match item.kind:
-        case "tier":
-            return "reached" if first == TRUE else "not_reached" if first == FALSE else "undetermined"
-        case "outcome":
-            return str(next(iter(first.options))) if isinstance(first, Opts) and first.exact else "undetermined"
-        case _:
-            numbers = [value for value in values if isinstance(value, Num)]
-            return Num(sum((n.low for n in numbers), Fraction(0)), sum((n.high for n in numbers), Fraction(0)))
+    """What came out: a number, or the word of an outcome."""
+    value = steps[item.slot].value
+    if isinstance(value, Num):
+        return value
+    if item.kind == "tier":
+        return "reached" if value == TRUE else "not_reached" if value == FALSE else "undetermined"
+    return str(next(iter(value.options))) if isinstance(value, Opts) and value.exact else "undetermined"
 
 
 def _said(kind: str, value: Num | str) -> tuple[str, str]:

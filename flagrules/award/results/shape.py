@@ -6,6 +6,7 @@ rounded, and those carry ≈.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -37,6 +38,11 @@ class Column:
         """The head people read."""
         return self.zh if lang == "zh" else self.en
 
+    def without_bound(self) -> Column:
+        """The column that holds lowest and highest together."""
+        zh = re.sub("，?最[低少]", "", self.zh).replace("（）", "")
+        return Column(self.key.replace("_low", ""), zh, re.sub(", (lowest|at least)$", "", self.en))
+
 
 @dataclass(frozen=True)
 class Table:
@@ -57,6 +63,19 @@ class Table:
         places = [[column.key for column in self.columns].index(key) for key in keys]
         rows = tuple(tuple(row[place] for place in places) for row in self.rows)
         return Table(self.key, self.zh, self.en, tuple(self.columns[place] for place in places), rows)
+
+    def joined(self) -> Table:
+        """For reading: each pair of a lowest and a highest number as one column, `12` or `8~12`."""
+        keys = [column.key for column in self.columns]
+        pairs = {index: keys.index(key.replace("_low", "_high")) for index, key in enumerate(keys) if "_low" in key}
+        kept = [index for index in range(len(keys)) if index not in pairs.values()]
+        columns = tuple(self.columns[index].without_bound() if index in pairs else self.columns[index] for index in kept)
+        rows = tuple(tuple(_join(row[index], row[pairs.get(index, index)]) for index in kept) for row in self.rows)
+        return Table(self.key, self.zh, self.en, columns, rows)
+
+
+def _join(low: Cell, high: Cell) -> Cell:
+    return low if low == high else f"{for_people(low, 'zh')}~{for_people(high, 'zh')}"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,107 @@
+"""Tiers and money: who reaches what, the higher instead of the lower, both together, an amount nobody has set."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from flagrules.engine.values import Num
+from tests.award.make import HEAD, Made, facts, register, run
+
+TWO = """\
+事实 好评数：次数 0次~100次
+事实 明厨：是否
+星级 好评 适用 店：100分 〔办法 1〕
+  授星 得分 80分以上 〔办法 2〕
+  指标 1 好评：100分 〔办法 3〕
+    按比例 好评数 ÷ 100次，精确 〔办法 3〕
+星级 厨房 适用 店：10分 〔办法 1〕
+  授星 得分 10分以上 〔办法 2〕
+  指标 2 厨房：10分 〔办法 4〕
+    当 明厨，得10分，否则 得0分 〔办法 4〕
+"""
+TIERS = """\
+等次 一星 适用 店 当 星数 1颗以上 〔办法 5〕
+  补贴 镇级 1万元 〔办法 5〕
+等次 二星 适用 店 当 星数 2颗以上 〔办法 5〕
+  与 一星 {overlap} 〔办法 5〕
+  补贴 镇级 3万元 〔办法 5〕
+  补贴 市级 5000元 〔办法 5〕
+"""
+NONE, ONE, BOTH, OPEN = "0,否", "80,否", "80,是", "80,"
+
+
+def paid(folder: Path, tiers: str, said: str) -> Made:
+    files = {"登记.csv": register(["1,店一,A"]), "事实.csv": facts([f"1,{said}"])}
+    return run(folder, HEAD + TWO + tiers, files)
+
+
+def exact(low: int, high: int | None = None) -> Num:
+    return Num(Fraction(low), Fraction(low if high is None else high))
+
+
+@pytest.mark.parametrize(
+    ("overlap", "said", "town", "city"),
+    [
+        ("就高不重复", NONE, exact(0), exact(0)),
+        ("就高不重复", ONE, exact(10_000), exact(0)),
+        ("就高不重复", BOTH, exact(30_000), exact(5_000)),
+        ("就高不重复", OPEN, exact(10_000, 30_000), exact(0, 5_000)),
+        ("可叠加", ONE, exact(10_000), exact(0)),
+        ("可叠加", BOTH, exact(40_000), exact(5_000)),
+        ("可叠加", OPEN, exact(10_000, 40_000), exact(0, 5_000)),
+    ],
+)
+def test_what_two_tiers_pay(tmp_path: Path, overlap: str, said: str, town: Num, city: Num) -> None:
+    item = paid(tmp_path, TIERS.format(overlap=overlap), said).assessment.units[0]
+    low, high = item.money("镇级"), item.money("市级")
+    # With 就高不重复 an open second star leaves 0~1 and 0~3 万 as separate decisions; their sum covers the truth.
+    assert low.low <= town.low <= town.high <= low.high
+    if said != OPEN:
+        assert low == town
+    assert high == city
+
+
+@pytest.mark.parametrize(("reviews", "outcome"), [("79", "refused"), ("80", "granted"), ("81", "granted")])
+def test_the_mark_that_grants(tmp_path: Path, reviews: str, outcome: str) -> None:
+    item = paid(tmp_path, TIERS.format(overlap="可叠加"), f"{reviews},否").assessment.units[0]
+    assert [title.outcome for title in item.titles] == [outcome, "refused"]
+    assert [tier.reached for tier in item.tiers] == ["reached" if outcome == "granted" else "not_reached", "not_reached"]
+
+
+def test_an_unset_parameter_makes_an_interval_and_is_listed(tmp_path: Path) -> None:
+    rules = (
+        "参数 奖金：金额（万元） 〔办法 7〕\n  授权 各县 设定 1万元~3万元 〔办法 7〕\n"
+        "等次 一星 适用 店 当 星数 1颗以上 〔办法 5〕\n  补贴 镇级 奖金 〔办法 7〕\n"
+    )
+    made = paid(tmp_path, rules, ONE)
+    assert made.assessment.units[0].money("镇级") == exact(10_000, 30_000)
+    basis = made.results().table("basis").only("name", "text", "line")
+    assert basis.rows == (("奖金", "1~3万元", "stars/a.rules:17"),)
+
+
+def test_a_dated_parameter_pays_what_the_year_says(tmp_path: Path) -> None:
+    rules = (
+        "参数 奖金：金额（万元） 〔办法 7〕\n  2020年起 1万元 〔办法 7〕\n  2022年起 2万元 〔办法 7〕\n"
+        "等次 一星 适用 店 当 星数 1颗以上 〔办法 5〕\n  补贴 镇级 奖金 〔办法 7〕\n"
+    )
+    assert paid(tmp_path, rules, ONE).assessment.units[0].money("镇级") == exact(10_000)
+
+
+def test_payers_in_all(tmp_path: Path) -> None:
+    files = {
+        "登记.csv": register(["1,店一,A", "2,店二,A", "3,店三,B"]),
+        "事实.csv": facts([f"1,{ONE}", f"2,{BOTH}", f"3,{NONE}"]),
+    }
+    made = run(tmp_path, HEAD + TWO + TIERS.format(overlap="就高不重复"), files)
+    rows = made.results(lang="en").table("money").rows
+    said = [tuple(str(getattr(cell, "key", cell)) for cell in row) for row in rows]
+    assert said == [
+        ("镇级", "一星", "1", "1", "10000", "10000"),  # the second shop's first star pays nothing beside its second
+        ("镇级", "二星", "1", "1", "30000", "30000"),
+        ("镇级", "total", "2", "2", "40000", "40000"),
+        ("市级", "二星", "1", "1", "5000", "5000"),
+        ("市级", "total", "1", "1", "5000", "5000"),
+    ]

@@ -80,7 +80,7 @@ class Programme:
         packs: list[Pack] = [self.pack, *([county] if county is not None else [])]
         registers = registers_of(packs, findings)
         findings.stop()
-        rules, obligations = self.rules, ()
+        rules, obligations = self.rules, tuple[Obligation, ...]()
         files = parse_pack(county, findings, self.names) if county is not None else ()
         findings.stop()
         day = on or first_day(rules, files)
@@ -99,7 +99,6 @@ class Programme:
                 findings.add("FR315", plan.lines[parameter.line].span, name=name, on=day)
         findings.stop()
         return Compiled(rules, plan, schema_of(rules), ranges, obligations, registers)
-
 
     def _check_in_force(self, day: date, findings: Findings) -> None:
         """FR316: a programme is never run on a day it does not cover; an older version is not looked for."""

@@ -44,9 +44,7 @@ def _places(assessment: Assessment, rule: QuotaRule) -> Iterator[tuple[Unit | No
     if not rule.per:
         yield None, units
         return
-    grouped: dict[str, list[UnitResult]] = {
-        unit.id: [] for unit in assessment.register.units.values() if unit.kind == rule.per
-    }
+    grouped: dict[str, list[UnitResult]] = {unit.id: [] for unit in assessment.register.units.values() if unit.kind == rule.per}
     for item in units:
         place = assessment.register.place_of(item.unit.id, rule.per)
         if place is not None:

@@ -41,7 +41,11 @@ def check(
             _summary(item, asked.lang, assumptions=assumptions)
     errors = len(session.findings.errors)
     if not as_json:
-        click.echo(f"{errors} 个错误，{len(findings) - errors} 条提示" if asked.lang == "zh" else f"{errors} errors, {len(findings) - errors} notes")
+        click.echo(
+            f"{errors} 个错误，{len(findings) - errors} 条提示"
+            if asked.lang == "zh"
+            else f"{errors} errors, {len(findings) - errors} notes"
+        )
     return 1 if errors else 0
 
 
@@ -90,7 +94,12 @@ def _summary(compiled: Compiled, lang: Lang, *, assumptions: bool) -> None:
     )
     for item in compiled.obligations:
         words = {"kept": "合乎授权", "proved": "已证明不宽于上级", "broken": "不合", "not_decided": "不能判定"}
-        english = {"kept": "within its delegation", "proved": "proved never above the city", "broken": "broken", "not_decided": "not decided"}
+        english = {
+            "kept": "within its delegation",
+            "proved": "proved never above the city",
+            "broken": "broken",
+            "not_decided": "not decided",
+        }
         click.echo(f"  {item.line}  {item.power} → {item.higher}  {words[item.status] if zh else english[item.status]}")
     own = [entry for entry in assumptions_of(rules) if entry["authority"] == authority]
     click.echo(f"  {len(own)} 条假定" if zh else f"  {len(own)} assumptions")

@@ -25,7 +25,11 @@ from flagrules.text.width import pad
 
 @click.command()
 @programme_options
-@click.option("--documents", type=click.Path(path_type=Path), help="文件原文所在的文件夹：逐条核对锚语和引文 / folder of the texts, to look anchors and quotations up")
+@click.option(
+    "--documents",
+    type=click.Path(path_type=Path),
+    help="文件原文所在的文件夹：逐条核对锚语和引文 / folder of the texts, to look anchors and quotations up",
+)
 @click.option("--json", "as_json", is_flag=True, help="给机器看的结果 / for machines")
 def coverage(
     asked: Asked, documents: Path | None, as_json: bool,
@@ -52,7 +56,9 @@ def coverage(
              "lines": [str(line) for line in row.lines], "covered": row.covered}
             for register in registers for row in found.of(register.id)
         ]  # fmt: skip
-        click.echo(json.dumps({"statements": rows, "findings": [to_json(f) for f in session.findings]}, ensure_ascii=False, indent=1))
+        click.echo(
+            json.dumps({"statements": rows, "findings": [to_json(f) for f in session.findings]}, ensure_ascii=False, indent=1)
+        )
     else:
         for register in registers:
             _table(register, found.of(register.id), asked.lang)
@@ -65,7 +71,9 @@ def coverage(
 
 def _looked(check: DocumentCheck, lang: Lang) -> str:
     zh = f"锚语找到 {check.anchors_found}/{check.anchors}，引文找到 {check.quotes_found}/{check.quotes}"
-    return zh if lang == "zh" else f"anchors {check.anchors_found}/{check.anchors}, quotations {check.quotes_found}/{check.quotes}"
+    return (
+        zh if lang == "zh" else f"anchors {check.anchors_found}/{check.anchors}, quotations {check.quotes_found}/{check.quotes}"
+    )
 
 
 def _table(register: DocumentRegister, rows: Sequence[StatementCoverage], lang: Lang) -> None:

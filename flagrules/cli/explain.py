@@ -59,7 +59,9 @@ def find_unit(register: Register, name: str) -> Unit:
     if len(named) == 1:
         return named[0]
     if named:
-        raise Stopped([finding("FR005", FilePlace(name), name=name, count=len(named), known="、".join(unit.id for unit in named))])
+        raise Stopped(
+            [finding("FR005", FilePlace(name), name=name, count=len(named), known="、".join(unit.id for unit in named))]
+        )
     guess = nearest(name, [unit.name for unit in register.units.values()])
     hint = f"是不是“{guess}”？" if guess else ""
     raise Stopped([finding("FR004", FilePlace(name), name=name, hint=hint, hint_en=f"Did you mean '{guess}'?" if guess else "")])

@@ -20,7 +20,13 @@ def facts() -> None:
 @facts.command()
 @programme_options
 @click.option("--to", "path", required=True, type=click.Path(path_type=Path), help="写到这个 .xlsx / the .xlsx to write")
-@click.option("--register", "registers", multiple=True, type=click.Path(path_type=Path), help="登记表，用来预填单元 / a register, to fill the units in")
+@click.option(
+    "--register",
+    "registers",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="登记表，用来预填单元 / a register, to fill the units in",
+)
 @click.option("--period", default="", help="期，默认为评定日期的年份 / the period")
 def template(
     asked: Asked, path: Path, registers: tuple[Path, ...], period: str,

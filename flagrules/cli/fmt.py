@@ -6,16 +6,17 @@ from pathlib import Path
 
 import click
 
-from flagrules.cli.session import Lang
 from flagrules.syntax.format import fix_source, format_source
 from flagrules.text.findings import Findings, Stopped, finding
-from flagrules.text.render import render_all
+from flagrules.text.render import Lang, render_all
 from flagrules.text.source import FilePlace, Source
 
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="写成中文或英文 / the language to write")
+@click.option(
+    "--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="写成中文或英文 / the language to write"
+)
 @click.option("--fix", is_flag=True, help="同时改正不会改变意思的错误 / also mend what cannot change meaning")
 @click.option("--check", is_flag=True, help="只检查，不改文件 / only look, change nothing")
 @click.option("--stdout", is_flag=True, help="写到屏幕，不改文件 / print instead of writing")

@@ -28,10 +28,10 @@ _COMMANDS = {
 class _Lazy(click.Group):
     """Imports a command's module only when it is called, so that `--help` is quick."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
         return list(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  click's signature
         module = _COMMANDS.get(cmd_name)
         return getattr(import_module(module), cmd_name.replace("-", "_")) if module else None
 

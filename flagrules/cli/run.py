@@ -23,12 +23,20 @@ from flagrules.text.findings import Stopped, finding
 
 @click.command()
 @programme_options
-@click.option("--facts", "files", multiple=True, type=click.Path(path_type=Path), help="事实文件（可多次） / a fact file (repeatable)")
+@click.option(
+    "--facts", "files", multiple=True, type=click.Path(path_type=Path), help="事实文件（可多次） / a fact file (repeatable)"
+)
 @click.option("--sample", is_flag=True, help="用插件自带的样例 / use the plugins' own sample")
 @click.option("--period", default="", help="期，默认为评定日期的年份 / the period; the year of --on if left out")
 @click.option("--out", type=click.Path(path_type=Path), help="结果写到这个文件夹 / the folder for the results")
-@click.option("--format", "formats", multiple=True, default=("csv", "json", "parquet", "xlsx"), show_default=True,
-              help="结果的格式（可多次） / formats of the results (repeatable)")
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    default=("csv", "json", "parquet", "xlsx"),
+    show_default=True,
+    help="结果的格式（可多次） / formats of the results (repeatable)",
+)
 @click.option("--accept", "accepted", multiple=True, metavar="NAME", help="接受一条“不能表达” / accept a 不能表达 line by name")
 @click.option("--units", default=20, show_default=True, help="屏幕上列出多少个单元，0 为全部 / units shown on screen, 0 for all")
 @click.option("--json", "as_json", is_flag=True, help="给机器看的结果 / for machines")
@@ -52,7 +60,9 @@ def run(
     with tables.progress("评定" if asked.lang == "zh" else "assessing") as told:
         assessment = assess(plans, register, table, opened.on, told)
     judged = quotas(assessment)
-    used = (UsedPlugin(p.name, p.version, p.digest, p.origin, code=p.code, replaces=p.replaces) for p in _took_part(session, opened))
+    used = (
+        UsedPlugin(p.name, p.version, p.digest, p.origin, code=p.code, replaces=p.replaces) for p in _took_part(session, opened)
+    )
     results = results_of(assessment, judged, run_record(assessment, used, accepted_gaps=accepted), asked.lang)
     if out is not None:
         written = write_results(results, out, formats, session.loaded.reports, session.findings)

@@ -25,7 +25,7 @@ from flagrules.text.source import FilePlace
 from flagrules.text.spelling import nearest
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A date written 2021-12-01."""
 
     name = "date"
@@ -69,7 +69,9 @@ _PLUGINS = (
 )  # fmt: skip
 _PROGRAMME = (
     click.argument("programme"),
-    click.option("--county", "counties", multiple=True, metavar="CODE", help="县的代码或名称，all 为全部 / a county's code or name, or all"),
+    click.option(
+        "--county", "counties", multiple=True, metavar="CODE", help="县的代码或名称，all 为全部 / a county's code or name, or all"
+    ),
     click.option("--on", type=Day(), help="评定日期，如 2021-12-01 / the day of assessment"),
 )
 
@@ -187,9 +189,7 @@ def sample_files(packs: Sequence[Pack]) -> Iterator[dict[str, Path]]:
         yield found
 
 
-def read_all(
-    session: Session, opened: Opened, files: Sequence[Path], period: str, *, sample: bool
-) -> tuple[Register, FactTable]:
+def read_all(session: Session, opened: Opened, files: Sequence[Path], period: str, *, sample: bool) -> tuple[Register, FactTable]:
     """The register and facts of a run; each county's sample is read with what that county asks. Raises `Stopped` on errors."""
     year = period or str(opened.on.year)
     previous = str(int(year) - 1) if year.isdigit() else ""

@@ -20,7 +20,9 @@ STAGES = ("source", "ast", "rules", "lines", "facts", "plan", "ranges", "obligat
 
 @click.command()
 @programme_options
-@click.option("--stage", type=click.Choice(STAGES), default="plan", show_default=True, help="哪一步之后的样子 / after which stage")
+@click.option(
+    "--stage", type=click.Choice(STAGES), default="plan", show_default=True, help="哪一步之后的样子 / after which stage"
+)
 @click.option("--at", default="", help="只看路径或名称含有这些字的 / only what has these words in its path or name")
 def show(
     asked: Asked, stage: str, at: str,

@@ -8,12 +8,16 @@ from flagrules.engine.reference import DivisionByZero, Run, World
 from flagrules.engine.values import FALSE, Num
 from flagrules.model.numbers import write_exact
 from flagrules.plan.nodes import Decide, Plan
+from flagrules.semantics.ruleset import Block
 from flagrules.text.findings import Findings, Related
 
 
 def analyse(plan: Plan, findings: Findings) -> dict[str, Num]:
-    """The range of every numeric slot. Findings: FR311 a divisor that can be zero, FR312 an item that can pass its full mark, FR313
-    one that can fall below 0 without saying so, FR314 an entry whose guard can never hold."""
+    """The range of every numeric slot.
+
+    Findings: FR311 a divisor that can be zero, FR312 an item that can pass its full mark, FR313 one that can fall below 0 without
+    saying so, FR314 an entry whose guard can never hold.
+    """
     run = Run(plan)
     world = World(plan, lambda _name, _back: None)
     ranges: dict[str, Num] = {}
@@ -43,7 +47,7 @@ def _check_range(decision: Decide, value: Num, plan: Plan, findings: Findings) -
         findings.add("FR313", line.span, low=write_exact(value.low))
 
 
-def _blocks(plan: Plan, slot: str):  # type: ignore[no-untyped-def]
+def _blocks(plan: Plan, slot: str) -> list[Block]:
     path = slot.rsplit("/", 1)[0]
     return [block for title in plan.rules.titles for block in title.body.blocks() if block.path == path]
 

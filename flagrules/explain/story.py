@@ -148,7 +148,8 @@ class _Teller:
 
     def fired(self, decision: Decide) -> tuple[tuple[RuleLine, str], ...]:
         return tuple(
-            (self.plan.lines[decision.entries[index].line], decision.entries[index].why) for index in self.step(decision.slot).fired
+            (self.plan.lines[decision.entries[index].line], decision.entries[index].why)
+            for index in self.step(decision.slot).fired
         )
 
     def points(self, decision: Decide) -> Num:
@@ -225,7 +226,9 @@ def tell(assessment: Assessment, unit: UnitResult, path: str) -> Story:
     teller = _Teller(assessment, unit, plan, facts)
     refused = result.outcome == "refused"
     changes = changes_to(plan, unit.unit.kind, facts, title) if refused else ()
-    unknown = open_inputs(plan, unit.unit.kind, facts, title) if not result.score.exact or result.outcome == "undetermined" else ()
+    unknown = (
+        open_inputs(plan, unit.unit.kind, facts, title) if not result.score.exact or result.outcome == "undetermined" else ()
+    )
     place = " ".join(holder.name for holder in reversed(tuple(assessment.register.ancestors(unit.unit.id))))
     return Story(
         unit, place, result, plan.rules.noun, title.whole, teller.gates(title), teller.block(plan.slots[title.score]),

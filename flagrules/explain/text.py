@@ -26,7 +26,9 @@ def _lines(story: Story, lang: Lang) -> Iterator[str]:
     unit, title = story.unit.unit, story.title
     yield visible(f"{unit.name}（{unit.id}，{unit.kind}，{story.place}）")
     outcome = w.OUTCOME[title.outcome][lang]
-    yield f"{title.name}：{outcome}　{_pick(lang, '得分', 'points')} {w.points(title.score)} / {w.number(story.whole, None)}{_pick(lang, '分', '')}"
+    score, whole = w.points(title.score), w.number(story.whole, None)
+    of = _pick(lang, f"得分 {score}，满分 {whole}分", f"{score} of {whole}")
+    yield f"{title.name}：{outcome}　{of}"
     if title.outcome == "undetermined":
         yield _pick(lang, "可能的结果：", "possible: ") + "、".join(w.OUTCOME[item][lang] for item in sorted(title.possible))
     yield ""
@@ -75,7 +77,11 @@ def _block(block: BlockStory, depth: int, lang: Lang) -> Iterator[str]:
     whole = f" / {w.number(block.whole, None)}" if block.whole is not None else ""
     yield f"{indent}{block.name}：{w.points(block.points)}{whole}"
     if block.replaces is not None:
-        yield _pick(lang, f"{indent}  县级规定代替了 {block.replaces.id}", f"{indent}  the county's lines stand in place of {block.replaces.id}")
+        yield _pick(
+            lang,
+            f"{indent}  县级规定代替了 {block.replaces.id}",
+            f"{indent}  the county's lines stand in place of {block.replaces.id}",
+        )
     yield from _decided(block, indent + "  ", lang)
     for term in block.terms:
         yield from _term(term, indent + "  ", lang)
@@ -115,5 +121,9 @@ def _open(story: Story, lang: Lang) -> Iterator[str]:
     yield ""
     yield _pick(lang, "还不知道的事实", "What is not known yet")
     for read, item in story.open:
-        weight = _pick(lang, "能改变结果", "can change the outcome") if item.weight == "confirmed" else _pick(lang, "可能有影响", "may matter")
+        weight = (
+            _pick(lang, "能改变结果", "can change the outcome")
+            if item.weight == "confirmed"
+            else _pick(lang, "可能有影响", "may matter")
+        )
         yield visible(f"  {w.fact(read, lang)}　{weight}")

@@ -80,7 +80,11 @@ def value_of(value: Val, kind: k.Kind | None, lang: Lang) -> str:
         case Opts() if value == FALSE:
             return "否" if lang == "zh" else "no"
         case Opts(options, open_):
-            return "…" if open_ else "/".join(sorted(value_of(Opts(frozenset({o})), kind, lang) if isinstance(o, bool) else o for o in options))
+            return (
+                "…"
+                if open_
+                else "/".join(sorted(value_of(Opts(frozenset({o})), kind, lang) if isinstance(o, bool) else o for o in options))
+            )
 
 
 def fact(read: FactRead, lang: Lang) -> str:
@@ -91,7 +95,11 @@ def fact(read: FactRead, lang: Lang) -> str:
         shown = _STATE[read.state][lang]
         if read.state is not State.NOT_APPLICABLE and isinstance(read.value, Num):
             within = "可能为" if lang == "zh" else "may be "
-            shown += f"（{within}{value_of(read.value, read.kind, lang)}）" if lang == "zh" else f" ({within}{value_of(read.value, read.kind, lang)})"
+            shown += (
+                f"（{within}{value_of(read.value, read.kind, lang)}）"
+                if lang == "zh"
+                else f" ({within}{value_of(read.value, read.kind, lang)})"
+            )
     before = ("上年 " if lang == "zh" else "last period's ") if read.back else ""
     where = f" ← {read.cell}" if read.cell is not None else f" ← {read.line.id}" if read.line is not None else ""
     judged = "，".join(part for part in (read.judge, read.reason, read.document) if part)

@@ -66,6 +66,7 @@ class Builder:
 
     # ── atoms ──
     def quantity(self, token: Token) -> ast.Quantity:
+        """A number with its unit."""
         match = _QUANTITY.fullmatch(str(token))
         assert match is not None
         try:
@@ -83,6 +84,7 @@ class Builder:
         return quantity.value
 
     def day(self, token: Token) -> ast.Day:
+        """A date; FR111 where there is no such day."""
         year, month, day = (int(part) for part in re.findall(r"[0-9]+", str(token)))
         try:
             value = date(year, month, day)
@@ -96,14 +98,17 @@ class Builder:
         return str(token)[1:-1]
 
     def names(self, node: Tree[Token] | None) -> tuple[str, ...]:
+        """The names of a list."""
         return tuple(str(token) for token in _tokens(node, "NAME")) if node is not None else ()
 
     def applies(self, node: Tree[Token]) -> tuple[str, ...]:
+        """The kinds of unit after 适用."""
         inner = _tree(node, "applies")
         return self.names(_tree(inner, "names")) if inner is not None else ()
 
     # ── expressions ──
-    def expr(self, item: Item) -> ast.Expr:
+    def expr(self, item: Item) -> ast.Expr:  # noqa: C901  one case a form
+        """An expression."""
         assert isinstance(item, Tree)
         span = self.span(item)
         kids = [child for child in item.children if isinstance(child, Tree)]
@@ -148,12 +153,15 @@ class Builder:
         raise AssertionError(item.data)
 
     def bound(self, node: Tree[Token]) -> ast.Bound:
+        """One edge."""
         return ast.Bound(_OPS[node.data], self.expr(_only_trees(node)[0]), span=self.span(node))
 
     def bounds(self, node: Tree[Token]) -> tuple[ast.Bound, ...]:
+        """All edges of a node."""
         return tuple(self.bound(kid) for kid in _only_trees(node) if kid.data in _OPS)
 
     def range(self, node: Tree[Token] | None) -> ast.Range | None:
+        """A range, or None."""
         if node is None:
             return None
         low, high = (self.expr(kid) for kid in _only_trees(node))
@@ -161,6 +169,7 @@ class Builder:
 
     # ── parts ──
     def type(self, node: Tree[Token]) -> ast.TypeName:
+        """A written type."""
         name = vocabulary().type_name(str(_token(node, "TYPE")), "zh")
         args: list[ast.Name | ast.Quantity] = []
         for kid in _trees(node, "type_arg"):
@@ -170,6 +179,7 @@ class Builder:
         return ast.TypeName(name, tuple(args), span=self.span(node))
 
     def outcome(self, node: Tree[Token]) -> ast.Outcome:
+        """What a line gives."""
         span = self.span(node)
         match node.data:
             case "full":
@@ -184,6 +194,7 @@ class Builder:
         return ast.Outcome(str(node.data), -points if negative else points, span=span)
 
     def options(self, node: Tree[Token]) -> tuple[ast.Option, ...]:
+        """The choices after the commas."""
         found: list[ast.Option] = []
         for kid in _only_trees(node):
             name = str(kid.data)
@@ -196,11 +207,13 @@ class Builder:
         return tuple(found)
 
     def under(self, node: Tree[Token]) -> ast.Under:
+        """The delegation named after 依."""
         inner = _tree(node, "under")
         assert inner is not None
         return ast.Under(str(_token(inner, "NAME")), str(_token(inner, "ITEM")), span=self.span(inner))
 
     def cites(self, node: Tree[Token] | None) -> tuple[ast.Cite, ...]:
+        """The citations of a line."""
         found: list[ast.Cite] = []
         for kid in _only_trees(node) if node is not None else []:
             span = self.span(kid)
@@ -212,6 +225,7 @@ class Builder:
         return tuple(found)
 
     def powers(self, node: Tree[Token]) -> tuple[ast.Power, ...]:
+        """What a 授权 line grants."""
         powers = _tree(node, "powers")
         assert powers is not None
         limits = _tree(powers, "limit_items")
@@ -421,7 +435,7 @@ _LINES: dict[str, Callable[[Builder, Tree[Token], dict[str, Any]], ast.Line]] = 
     "places": _kinds("places"),
     "fact": _fact,
     "field": _field,
-    "alias": lambda b, n, c: ast.Alias(_name(n), **c),
+    "alias": lambda _b, n, c: ast.Alias(_name(n), **c),
     "parameter": _parameter,
     "dated_value": _dated_value,
     "title": lambda b, n, c: ast.Title(_name(n), b.applies(n), _quantity(b, n), **c),
@@ -449,7 +463,7 @@ _LINES: dict[str, Callable[[Builder, Tree[Token], dict[str, Any]], ast.Line]] = 
     "cannot_say": lambda b, n, c: ast.CannotSay(_name(n), _strings(b, n)[0], _strings(b, n)[1], **c),
     "discrepancy": lambda b, n, c: ast.Discrepancy(_strings(b, n)[0], _strings(b, n)[1], **c),
     "tier": lambda b, n, c: ast.Tier(_name(n), b.applies(n), b.expr(_other_exprs(n)[0]), **c),
-    "with_tier": lambda b, n, c: ast.WithTier(_name(n), _tree(n, "stack") is not None, **c),
+    "with_tier": lambda _b, n, c: ast.WithTier(_name(n), _tree(n, "stack") is not None, **c),
     "subsidy": lambda b, n, c: ast.Subsidy(_name(n), _first_expr(b, n), **c),
     "duty": _data_line("duty"),
     "entitlement": _data_line("entitlement"),

@@ -26,25 +26,17 @@ _SHAPES = {
 class Case:
     """One case as written: the kind of unit, its facts now and in the period before, what is expected.
 
-    `on` is the day of assessment, None for the first day the rules are in force.
+    `on` is the day of assessment, None for the first day the rules are in force; `programme` what the file says it is for.
     """
 
     name: str
     place: Span
     on: date | None
+    programme: Scalar | None
     subject: Scalar
     facts: Mapping | None
     previous: Mapping | None
     expect: Mapping
-
-
-@dataclass(frozen=True)
-class CaseFile:
-    """A file of cases; `programme` is what it says it is for."""
-
-    label: str
-    programme: Scalar | None
-    cases: tuple[Case, ...]
 
 
 @dataclass(frozen=True)
@@ -108,25 +100,26 @@ def day_of(node: Scalar, findings: Findings) -> date | None:
     return day
 
 
-def read_cases(resource: Resource, findings: Findings) -> CaseFile | None:
-    """The cases of a file; None when nothing can be read. A faulty case is left out, its faults among `findings`."""
+def read_cases(resource: Resource, findings: Findings) -> tuple[Case, ...]:
+    """The cases of a file. What is faulty is left out, its faults among `findings`."""
     root = read_yaml(resource, findings)
     if root is None:
-        return None
+        return ()
     if not isinstance(root, Mapping):
         zh, en, example = _SHAPES[Mapping]
         findings.add("FR903", root.span, key=resource.label, want=zh, want_en=en, example=example)
-        return None
+        return ()
     start = root.entries[0][0].span if root.entries else root.span
     top = fields(root, FILE, ("这个文件", "this file"), start, findings)
     on = top.take("on", Scalar)
     day = day_of(on, findings) if on is not None else None
     listing = top.need("cases", Listing)
-    cases = [_case(node, day, findings) for node in (listing.items if listing else ())]
-    return CaseFile(resource.label, top.take("programme", Scalar), _once([case for case in cases if case], findings))
+    programme = top.take("programme", Scalar)
+    cases = [_case(node, day, programme, findings) for node in (listing.items if listing else ())]
+    return _once([case for case in cases if case], findings)
 
 
-def _case(node: Node, day: date | None, findings: Findings) -> Case | None:
+def _case(node: Node, day: date | None, programme: Scalar | None, findings: Findings) -> Case | None:
     if not isinstance(node, Mapping):
         zh, en, example = _SHAPES[Mapping]
         findings.add("FR903", node.span, key="用例", want=zh, want_en=en, example=example)
@@ -142,7 +135,7 @@ def _case(node: Node, day: date | None, findings: Findings) -> Case | None:
         findings.add("FR926", expect.span)
     if len(findings.errors) > before or name is None or subject is None or expect is None:
         return None
-    return Case(name.text, name.span, on, subject, facts, previous, expect)
+    return Case(name.text, name.span, on, programme, subject, facts, previous, expect)
 
 
 def _once(cases: list[Case], findings: Findings) -> tuple[Case, ...]:

@@ -18,7 +18,7 @@ from flagrules.testing.cover import Branch, Coverage, coverage, reached_by
 from flagrules.testing.deciding import deciding_lines
 from flagrules.testing.expect import Expectation, ExpectReader
 from flagrules.testing.given import FactReader
-from flagrules.testing.read import Case, CaseFile, read_cases
+from flagrules.testing.read import Case, read_cases
 from flagrules.testing.words import OUTCOMES, REACHED, Words, hints, listed, money_text, points_text
 from flagrules.text.findings import Finding, Findings, Related
 from flagrules.text.source import FilePlace
@@ -67,23 +67,11 @@ def compiler(programme: Programme, county: RefinementPack | None) -> CompileOn:
     return cache(lambda on: programme.compile(county, on, Findings()))
 
 
-def check_programme(file: CaseFile, compiled: Compiled, pack: Pack, findings: Findings) -> None:
-    """FR906 when a file says it is for another programme."""
-    written, right = file.programme, compiled.rules.programme
-    if written is not None and fold(written.text) not in (right, pack.id, getattr(pack, "programme", "")):
-        findings.add("FR906", written.span, got=written.text, right=right)
-
-
 def run_cases(compile_on: CompileOn, pack: Pack, findings: Findings) -> Report:
     """Run every case of a pack's tests; faults and failures go to `findings`. Raises `Stopped` on errors in the rules."""
     results: list[CaseResult] = []
     for resource in pack.tests:
-        file = read_cases(resource, findings)
-        if file is None:
-            continue
-        if file.cases:
-            check_programme(file, compile_on(file.cases[0].on), pack, findings)
-        results += [run_case(case, compile_on(case.on)) for case in file.cases]
+        results += [run_case(case, compile_on(case.on)) for case in read_cases(resource, findings)]
     for result in results:
         findings.extend(result.findings)
     if not results and not findings.errors:
@@ -96,6 +84,8 @@ def run_cases(compile_on: CompileOn, pack: Pack, findings: Findings) -> Report:
 def run_case(case: Case, compiled: Compiled) -> CaseResult:
     """Run one case. A case with a fault of its own (unknown fact, wrong unit …) is not run: its findings say why."""
     findings, plan = Findings(), compiled.plan
+    if case.programme is not None and fold(case.programme.text) != compiled.rules.programme:
+        findings.add("FR906", case.programme.span, got=case.programme.text, right=compiled.rules.programme)
     subject = fold(case.subject.text)
     subjects = compiled.rules.subjects
     if subject not in subjects:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from fractions import Fraction
+from itertools import combinations, pairwise
+from types import MappingProxyType
 
+from flagrules.model.kinds import LARGE
 from flagrules.plan.nodes import (
     GRANTED,
     NOT_ENTERED,
@@ -20,7 +23,7 @@ from flagrules.plan.nodes import (
     TitlePlan,
 )
 from flagrules.semantics import expr as e
-from flagrules.semantics.ruleset import Block, ParameterRule, RuleSet, Term, TierRule, TitleRule, VetoRule
+from flagrules.semantics.ruleset import Block, Gap, ParameterRule, RuleSet, SubsidyRule, Term, TierRule, TitleRule, VetoRule
 
 _ONE = Fraction(1)
 
@@ -28,8 +31,9 @@ _ONE = Fraction(1)
 class PlanMaker:
     """Lowers one rule set; `decisions` grows in evaluation order."""
 
-    def __init__(self, rules: RuleSet) -> None:
+    def __init__(self, rules: RuleSet, parameters: Mapping[str, ParameterInForce] = MappingProxyType({})) -> None:
         self.rules = rules
+        self.parameters = parameters
         self.decisions: list[Decide] = []
 
     def _add(self, decision: Decide) -> None:
@@ -50,7 +54,7 @@ class PlanMaker:
 
     def _term(self, term: Term, index: int, block: Block, owner: str) -> str:
         slot = f"{block.path}/term{index + 1}"
-        entries = tuple(Entry(row.guard, row.line, row.points, "score") for row in term.rows)
+        entries = tuple(Entry(row.guard, row.line, row.points, row.why) for row in term.rows)
         guarded = self._guarded(block, entries)
         self._add(Decide(slot, term.line, "term", guarded, "", None, owner, f"{block.path}"))
         return slot
@@ -85,18 +89,21 @@ class PlanMaker:
         return Decide(f"{block.path}/weight", block.line, "weight", tuple(entries), block.name, block.whole, owner, parent)
 
     def _sum(self, block: Block, terms: list[str]) -> e.Expr:
-        """Parts, terms and priced vetoes added up; an indicator whose terms all deduct begins at its whole."""
+        """Parts, terms and priced vetoes added up; an indicator that deducts and earns nothing begins at its whole.
+
+        Where something cannot be said, the block's own points may be any of their range.
+        """
         parts: list[e.Expr] = []
-        if block.children:
+        if block.gaps:
+            parts.append(_unsayable(block))
+        elif block.children:
             parts.append(self._scaled(block))
-            parts += [e.SlotRef(f"{child.path}/score") for child in block.children if child.kind in ("bonus", "penalty")]
         else:
-            earns = any(term.role == "earn" for term in block.terms)
-            if not earns and block.kind == "indicator" and not block.gaps:
+            roles = {term.role for term in block.terms}
+            if block.kind == "indicator" and "lose" in roles and "earn" not in roles:
                 parts.append(e.Const(block.whole or Fraction(0)))
             parts += [e.SlotRef(slot) for slot in terms]
-            high = block.whole or Fraction(0)
-            parts += [e.Unsayable(gap.name, e.ZERO.value, high) for gap in block.gaps]  # type: ignore[arg-type]  # ZERO is a Fraction
+        parts += [e.SlotRef(f"{child.path}/score") for child in block.children if child.kind in ("bonus", "penalty")]
         parts += [
             e.SlotRef(self._price(block, index))
             for index, veto in enumerate(block.vetoes)
@@ -150,7 +157,8 @@ class PlanMaker:
             if limit.kind == "floor":
                 floors.append((limit.line, limit.points))
             elif limit.kind == "loss_cap" and whole is not None:
-                floors.append((limit.line, whole - limit.points))
+                start = whole if block.kind in ("title", "group", "indicator") else Fraction(0)
+                floors.append((limit.line, start - limit.points))
         if floors:
             line, floor = max(floors, key=lambda pair: pair[1])
             entries.append(Entry(e.Compare("<", raw, e.Const(floor)), line, e.Const(floor), "floor"))
@@ -171,6 +179,7 @@ class PlanMaker:
         entries += [Entry(veto.guard, veto.line, e.Const(REFUSED), "veto") for veto in vetoes]
         for block in title.body.blocks():
             entries += [Entry(e.Not(gate.guard), gate.line, e.Const(REFUSED), "prerequisite") for gate in block.prerequisites]
+        entries += [Entry(_perhaps(gap), gap.line, e.Const(REFUSED), "cannot_say") for gap in title.body.gaps]
         entries += [Entry(e.Not(gate.guard), gate.line, e.Const(REFUSED), "grant") for gate in title.grants_when]
         last = title.grants_when[-1].line if title.grants_when else title.body.line
         entries.append(Entry(None, last, e.Const(GRANTED), "grant"))
@@ -205,11 +214,8 @@ class PlanMaker:
         slot = tier_slot(tier)
         for subsidy in tier.subsidies:
             entries = [Entry(e.Not(_reached(slot)), tier.line, e.ZERO, "tier")]
-            for higher in self.rules.tiers:
-                line = next((line for name, line in higher.excludes if name == tier.name), None)
-                pays = any(other.payer == subsidy.payer for other in higher.subsidies)
-                if line is not None and pays and set(higher.subjects) & set(tier.subjects):
-                    entries.append(Entry(_reached(tier_slot(higher)), line, e.ZERO, "higher"))
+            for other in self.rules.tiers:
+                entries += self._instead(tier, subsidy, other)
             entries.append(Entry(None, subsidy.line, subsidy.amount, "money"))
             self._add(
                 Decide(f"{slot}/{subsidy.payer}", subsidy.line, "subsidy", tuple(entries), tier.name, None, slot, "")
@@ -230,16 +236,68 @@ class PlanMaker:
         return tuple(found)
 
     def _payment(self, tiers: list[TierRule], payer: str) -> Iterator[Entry]:
-        ladder = sorted(tiers, key=lambda tier: -sum(name in {t.name for t in tiers} for name, _ in tier.excludes))
-        replaced = [{name for name, _ in tier.excludes} for tier in ladder]
-        chained = all({lower.name for lower in ladder[i + 1 :]} <= replaced[i] for i in range(len(ladder)))
-        if not chained:
+        ladder = sorted(tiers, key=lambda tier: -self._between(_amount(tier, payer))[0])
+        pairs = list(pairwise(self._between(_amount(tier, payer)) for tier in ladder))
+        apart = all(_only_higher(tier, other) for tier, other in combinations(ladder, 2))
+        if not apart or not all(higher[0] >= lower[1] for higher, lower in pairs):
             yield Entry(None, tiers[0].line, e.Sum(tuple(e.SlotRef(f"{tier_slot(tier)}/{payer}") for tier in tiers)), "money")
             return
         for tier in ladder:
             subsidy = next(subsidy for subsidy in tier.subsidies if subsidy.payer == payer)
             yield Entry(_reached(tier_slot(tier)), subsidy.line, subsidy.amount, "money")
         yield Entry(None, ladder[-1].line, e.ZERO, "tier")
+
+    def _instead(self, tier: TierRule, subsidy: SubsidyRule, other: TierRule) -> Iterator[Entry]:
+        """就高不重复: no money from the payer where the other tier is reached and brings more (or as much, and stands first)."""
+        line = _only_higher(tier, other)
+        pays = any(paid.payer == subsidy.payer for paid in other.subsidies)
+        if line is None or not pays or not set(other.subjects) & set(tier.subjects):
+            return
+        amount = _amount(other, subsidy.payer)
+        (least, most), (low, high) = self._between(amount), self._between(subsidy.amount)
+        first = self.rules.tiers.index(other) < self.rules.tiers.index(tier)
+        if least > high or (first and least == high):
+            yield Entry(_reached(tier_slot(other)), line, e.ZERO, "higher")
+        elif most > low or (first and most == low):
+            more = e.Compare(">=" if first else ">", amount, subsidy.amount)
+            yield Entry(e.Every((_reached(tier_slot(other)), more)), line, e.ZERO, "higher")
+
+    def _between(self, amount: e.Expr) -> tuple[Fraction, Fraction]:
+        """The least and the most an amount may be, as far as the rules alone say."""
+        match amount:
+            case e.Const(Fraction() as value):
+                return value, value
+            case e.ParamRef(name) if name in self.parameters:
+                rule = self.parameters[name]
+                if isinstance(rule.value, Fraction):
+                    return rule.value, rule.value
+                if rule.low is not None and rule.high is not None:
+                    return rule.low, rule.high
+        return -LARGE * LARGE, LARGE * LARGE
+
+
+def _amount(tier: TierRule, payer: str) -> e.Expr:
+    return next(subsidy.amount for subsidy in tier.subsidies if subsidy.payer == payer)
+
+
+def _only_higher(tier: TierRule, other: TierRule) -> str | None:
+    """The line that says the two tiers pay only the higher amount, whichever of them it stands under."""
+    if tier is other:
+        return None
+    under = ((other.name, tier.excludes), (tier.name, other.excludes))
+    return next((line for wanted, lines in under for name, line in lines if name == wanted), None)
+
+
+def _unsayable(block: Block) -> e.Expr:
+    """Any points a block may have."""
+    whole = block.whole if block.whole is not None else LARGE
+    low, high = (-whole, Fraction(0)) if block.kind == "penalty" else (Fraction(0), whole)
+    return e.Unsayable(block.gaps[0].name, low, high)
+
+
+def _perhaps(gap: Gap) -> e.Expr:
+    """A condition that may or may not hold, whatever the facts."""
+    return e.Compare(">", e.Unsayable(gap.name, Fraction(0), Fraction(1)), e.ZERO)
 
 
 def tier_slot(tier: TierRule) -> str:
@@ -263,7 +321,8 @@ def parameter_on(rule: ParameterRule, on: date) -> ParameterInForce:
 
 def plan_of(rules: RuleSet, on: date) -> Plan:
     """The plan of a rule set on a day of assessment."""
-    maker = PlanMaker(rules)
+    parameters = {name: parameter_on(rule, on) for name, rule in rules.parameters.items()}
+    maker = PlanMaker(rules, parameters)
     for title in rules.titles:
         maker.block(title.body, title.path, "")
     titles = tuple(maker.title(title) for title in rules.titles)
@@ -271,5 +330,4 @@ def plan_of(rules: RuleSet, on: date) -> Plan:
     for tier in rules.tiers:
         maker.subsidies(tier)
     payments = maker.payments()
-    parameters = {name: parameter_on(rule, on) for name, rule in rules.parameters.items()}
     return Plan(rules, on, tuple(maker.decisions), titles, tiers, payments, parameters, {spec.name: spec for spec in rules.facts})

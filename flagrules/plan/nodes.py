@@ -26,7 +26,8 @@ OUTCOMES = (GRANTED, REFUSED, NOT_ENTERED)
 class Entry:
     """One row of a decision: the guard (None always holds), the rule line that decides, the value.
 
-    `why` names the part the line plays: score, cap, floor, loss_cap, not_applicable, veto, prerequisite, entry, grant, tier, money, higher.
+    `why` names the part the line plays: score, cap, floor, not_applicable, veto, prerequisite,
+    cannot_say, entry, grant, tier, money, higher.
     """
 
     guard: Expr | None

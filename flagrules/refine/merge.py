@@ -215,7 +215,7 @@ class _Merger:
         line = self.scope.line(node, path, own=True)
         maker = BlockMaker(self.scope, title.subjects, self.data)
         items = tuple(maker.child(child, path, line) for child in node.children if isinstance(child, ast.Indicator))
-        vetoes = maker._vetoes(node, _resolver(maker, path), line)  # noqa: SLF001  the same lines as under a title
+        vetoes = maker.vetoes(node, line)
         self._within(node, items, grant)
         for veto in vetoes:
             self._narrow_veto(veto)

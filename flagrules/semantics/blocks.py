@@ -56,6 +56,7 @@ class BlockMaker:
         line = self.scope.line(node, path, above, own=True)
         whole = self._whole(points)
         children = tuple(self.child(child, path, line) for child in node.children if isinstance(child, ast.Group | ast.Indicator))
+        self._check_groups(node)
         block = self.body(node, kind, path, item, name, line, whole, children)
         if kind in ("title", "group"):
             self._check_total(block, node)
@@ -63,11 +64,15 @@ class BlockMaker:
 
     def body(
         self, node: ast.Line, kind: Kind, path: str, item: str, name: str, line: RuleLine, whole: Fraction | None,
-        children: tuple[Block, ...] = (),
+        children: tuple[Block, ...] = (), inherited: NotApplicablePolicy | None = None,
     ) -> Block:  # fmt: skip
-        """The block of a node whose rule line and children are already resolved (a refinement's terms use it too)."""
+        """The block of a node whose rule line and children are already resolved.
+
+        A refinement's terms use it too; `inherited` is the policy of the line they replace.
+        """
         resolver = Resolver(self.scope, f"{path}/score", self.subjects)
-        maker = TermMaker(self.scope, resolver, name, whole, line)
+        early = Resolver(self.scope, "", self.subjects)
+        maker = TermMaker(self.scope, early, name, whole, line)
         terms = tuple(term for child in node.children if (term := maker.make(child)) is not None)
         self._check_terms(node, kind, terms, bool(children))
         return Block(
@@ -81,8 +86,8 @@ class BlockMaker:
             terms,
             self._limits(node, line),
             self._gates(node, "prerequisite", resolver, line.id),
-            self._vetoes(node, resolver, line),
-            self._policy(node, resolver, line, terms),
+            self.vetoes(node, line),
+            self._policy(node, early, line, terms, inherited),
             self._gaps(node, line),
             self._grants(node, line),
         )
@@ -103,6 +108,13 @@ class BlockMaker:
         if points.value <= 0:
             self.scope.findings.add("FR224", points.span)
         return points.value
+
+    def _check_groups(self, node: ast.Line) -> None:
+        """FR201: two groups of one title with one name."""
+        seen: dict[str, ast.Group] = {}
+        for child in node.children:
+            if isinstance(child, ast.Group) and seen.setdefault(child.name, child) is not child:
+                self.scope.findings.add("FR201", child.span, Related(seen[child.name].span, "first"), name=child.name)
 
     def _check_total(self, block: Block, node: ast.Line) -> None:
         """FR221: the parts of a title or group must add up to its whole."""
@@ -159,45 +171,55 @@ class BlockMaker:
             if isinstance(child, ast.Condition) and child.role == role
         )
 
-    def _vetoes(self, node: ast.Line, resolver: Resolver, above: RuleLine) -> tuple[VetoRule, ...]:
-        return tuple(self.veto(child, resolver, above) for child in node.children if isinstance(child, ast.Veto))
+    def vetoes(self, node: ast.Line, above: RuleLine) -> tuple[VetoRule, ...]:
+        """The vetoes under a block's node."""
+        return tuple(self.veto(child, above) for child in node.children if isinstance(child, ast.Veto))
 
-    def veto(self, node: ast.Veto, resolver: Resolver, above: RuleLine | None) -> VetoRule:
-        """A veto with its scope."""
+    def veto(self, node: ast.Veto, above: RuleLine | None) -> VetoRule:
+        """A veto with its scope. FR257: at the top of a file it can only concern all titles."""
         line = self.scope.line(node, above.path if above is not None else "", above, own=True)
         points = constant(self.scope.findings, node.points, k.Points()) if node.points is not None else None
+        if above is None and node.scope != "all":
+            self.scope.findings.add("FR257", node.span)
+        # A veto that changes the points of its block cannot read them.
+        score = f"{above.path}/score" if above is not None and node.scope in ("title", "all") else ""
+        resolver = Resolver(self.scope, score, self.subjects)
         return VetoRule(resolver.condition(node.condition), line.id, node.scope, points)  # type: ignore[arg-type]  # one of four words
 
     def _policy(
-        self, node: ast.Line, resolver: Resolver, above: RuleLine, terms: tuple[Term, ...]
+        self, node: ast.Line, resolver: Resolver, above: RuleLine, terms: tuple[Term, ...], inherited: NotApplicablePolicy | None
     ) -> NotApplicablePolicy | None:
         lines = [child for child in node.children if isinstance(child, ast.NotApplicableLine)]
         nullable = self._nullable(terms)
         if not lines:
-            if nullable:
-                places = [Related(ref, "declared") for name in nullable if (ref := self.scope.facts[name].declared) is not None]
-                self.scope.findings.add("FR229", node.span, *places, facts="、".join(nullable))
-            return None
+            handled = _absences(inherited.guard) if inherited is not None else frozenset()
+            self._unhandled(node, [ref for ref in nullable if ref not in handled])
+            return inherited
         if len(lines) > 1:
             self.scope.findings.add("FR230", lines[1].span, Related(lines[0].span, "first"))
         line = self.scope.line(lines[0], above.path, above, own=True)
-        refs = e.IsNotApplicable(tuple(e.FactRef(name, self.scope.facts[name].kind) for name in nullable))
         written = resolver.condition(lines[0].condition) if lines[0].condition is not None else None
         if written is None and not nullable:
             self.scope.findings.add("FR242", lines[0].span)
-        guard = refs if written is None else e.Some((refs, written)) if nullable else written
+        absent = e.IsNotApplicable(nullable)
+        guard = absent if written is None else e.Some((absent, written)) if nullable else written
         return NotApplicablePolicy(guard, line.id, lines[0].policy, lines[0].points)  # type: ignore[arg-type]  # one of four words
 
-    def _nullable(self, terms: tuple[Term, ...]) -> list[str]:
-        names = {
-            name
-            for term in terms
-            for row in term.rows
-            for part in (row.guard, row.points)
-            if part is not None
-            for name in e.facts_read(part)
-        }
-        return sorted(name for name in names if name in self.scope.facts and self.scope.facts[name].nullable)
+    def _unhandled(self, node: ast.Line, refs: list[e.FactRef]) -> None:
+        """FR229: facts that may be not applicable, and no line that says what then."""
+        if refs:
+            names = sorted({ref.name for ref in refs})
+            places = [Related(place, "declared") for name in names if (place := self.scope.facts[name].declared) is not None]
+            self.scope.findings.add("FR229", node.span, *places, facts="、".join(names))
+
+    def _nullable(self, terms: tuple[Term, ...]) -> tuple[e.FactRef, ...]:
+        """Facts (of this period or the last) that some term reads and that may be not applicable, in order of name."""
+        parts = [part for term in terms for row in term.rows for part in (row.guard, row.points) if part is not None]
+        read = {(name, back) for part in parts for name, back in e.periods_read(part)}
+        facts = self.scope.facts
+        return tuple(
+            e.FactRef(name, facts[name].kind, back) for name, back in sorted(read) if name in facts and facts[name].nullable
+        )
 
     def _gaps(self, node: ast.Line, above: RuleLine) -> tuple[Gap, ...]:
         return tuple(self.gap(child, above) for child in node.children if isinstance(child, ast.CannotSay))
@@ -211,6 +233,11 @@ class BlockMaker:
         return tuple(
             grant for child in node.children if isinstance(child, ast.Delegation) for grant in grants_of(self.scope, child, above, None)
         )
+
+
+def _absences(guard: e.Expr) -> frozenset[e.FactRef]:
+    """The facts of which a policy's guard looks whether they are not applicable."""
+    return frozenset(ref for part in e.walk(guard) if isinstance(part, e.IsNotApplicable) for ref in part.facts)
 
 
 def title_path(name: str, subjects: tuple[str, ...]) -> str:

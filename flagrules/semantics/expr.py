@@ -250,6 +250,20 @@ def facts_read(expr: Expr) -> frozenset[str]:
     return frozenset(names)
 
 
+def periods_read(expr: Expr) -> frozenset[tuple[str, int]]:
+    """Facts an expression reads as values, each with how many periods back."""
+    found: set[tuple[str, int]] = set()
+    for node in walk(expr):
+        match node:
+            case FactRef(name, _, back) | RowCount(name, _, back):
+                found.add((name, back))
+            case PartRef(name) | MissingParts(name):
+                found.add((name, 0))
+            case _:
+                pass
+    return frozenset(found)
+
+
 def slots_read(expr: Expr) -> frozenset[str]:
     """The earlier decisions an expression reads directly."""
     names: set[str] = set()

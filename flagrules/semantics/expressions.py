@@ -7,7 +7,7 @@ from fractions import Fraction
 from flagrules.model import kinds as k
 from flagrules.semantics import expr as e
 from flagrules.semantics.kinds import base_value, describe, kind_of_unit, same_measure
-from flagrules.semantics.scope import Scope
+from flagrules.semantics.scope import Scope, hints
 from flagrules.syntax import ast
 from flagrules.text.findings import Edit, Related
 from flagrules.text.source import Span
@@ -16,18 +16,24 @@ from flagrules.text.spelling import nearest
 Typed = tuple[e.Expr, k.Kind | None]  # kind None: a bare number, which takes any numeric kind only when it is 0
 _FALLBACK: Typed = (e.ZERO, None)
 _BOOL = k.YesNo()
+_OPS: dict[str, e.CompareOp] = {">=": ">=", "<=": "<=", "<": "<", ">": ">"}
 
 
 class Resolver:
-    """Resolves the expressions of one block; `score` is the slot that 得分 means there, `title_slots` the outcomes 称号数 counts."""
+    """Resolves the expressions of one block for units of the kinds `subjects`.
 
-    def __init__(self, scope: Scope, score: str = "", subjects: tuple[str, ...] = ()) -> None:
+    `score` is the slot that 得分 means there, "" where the points are not known yet; `counts` allows 称号数, once all titles are
+    decided.
+    """
+
+    def __init__(self, scope: Scope, score: str = "", subjects: tuple[str, ...] = (), *, counts: bool = False) -> None:
         self.scope = scope
         self.score = score
         self.subjects = subjects
+        self.counts = counts
 
-    def _find(self, code: str, place: Span, *related: Related, **args: object) -> Typed:
-        self.scope.findings.add(code, place, *related, **args)
+    def _find(self, code: str, place: Span, *related: Related, **args: str) -> Typed:
+        self.scope.findings.add(code, place, *related, edit=None, **args)
         return _FALLBACK
 
     # ── names ──
@@ -64,11 +70,11 @@ class Resolver:
             self.scope.findings.add("FR108", span, word=name, split=split, edit=Edit(span, split))
             return _FALLBACK
         guess = nearest(name, known)
-        hint = f"是不是“{guess}”？" if guess else ""
-        related = ()
+        hint, hint_en = hints(guess)
+        related: tuple[Related, ...] = ()
         if guess in self.scope.facts and (place := self.scope.facts[guess].declared) is not None:
             related = (Related(place, "declared"),)
-        return self._find("FR202", span, *related, name=name, hint=hint, hint_en=f"Did you mean '{guess}'?" if guess else "")
+        return self._find("FR202", span, *related, name=name, hint=hint, hint_en=hint_en)
 
     # ── values ──
     def value(self, node: ast.Expr, expected: k.Kind | None = None) -> Typed:
@@ -76,7 +82,7 @@ class Resolver:
         match node:
             case ast.Quantity() as quantity:
                 kind = kind_of_unit(quantity.unit)
-                return e.Const(base_value(quantity, kind or k.Quantity(""))), kind
+                return e.Const(base_value(quantity)), kind
             case ast.Day(day):
                 return e.Const(Fraction(day.toordinal())), k.Date()
             case ast.Quoted(text):
@@ -94,6 +100,8 @@ class Resolver:
                     return self._find("FR223", node.span)
                 return e.SlotRef(self.score), k.Points()
             case ast.TitleCount():
+                if not self.counts:
+                    return self._find("FR256", node.span)
                 slots = tuple(slot for slot, kinds in self.scope.title_slots if set(kinds) & set(self.subjects))
                 return e.CountOutcome(slots, "granted"), k.Quantity(self.scope.counter)
             case ast.Negative(value):
@@ -183,7 +191,7 @@ class Resolver:
             case ast.Negation(value):
                 return e.Not(self.condition(value))
             case ast.Bounded(value, bounds):
-                return self._bounded(node, value, bounds)
+                return self._bounded(value, bounds)
             case ast.Equal(left, right, same):
                 test = self._equal(node, left, right)
                 return test if same else e.Not(test)
@@ -193,9 +201,9 @@ class Resolver:
                 return self._has_part(node, value, part)
             case ast.Complete(value):
                 spec = self._checklist(value)
-                parts = spec.parts if spec is not None else ()
+                names = spec.parts if spec is not None else ()
                 fact = value.text if isinstance(value, ast.Name) else ""
-                return e.Compare("=", e.MissingParts(fact, parts), e.ZERO)
+                return e.Compare("=", e.MissingParts(fact, names), e.ZERO)
             case ast.Truth(value):
                 return e.Const(value)
             case _:
@@ -210,7 +218,7 @@ class Resolver:
             self.scope.findings.add("FR215", node.span, got=describe(kind))
         return e.Const(True)  # noqa: FBT003
 
-    def _bounded(self, node: ast.Expr, value: ast.Expr, bounds: tuple[ast.Bound, ...]) -> e.Expr:
+    def _bounded(self, value: ast.Expr, bounds: tuple[ast.Bound, ...]) -> e.Expr:
         left, kind = self.number(value)
         tests = tuple(self.bound(left, kind, bound, value) for bound in bounds)
         return tests[0] if len(tests) == 1 else e.Every(tests)
@@ -221,8 +229,7 @@ class Resolver:
         right, rk = self.number(bound.value, kind)
         if len(self.scope.findings) == before:
             self._comparable(bound.span, kind, rk, bound.value, value)
-        assert bound.op in (">=", "<=", "<", ">")
-        return e.Compare(bound.op, left, right)  # type: ignore[arg-type]  # the assertion above is what mypy cannot follow
+        return e.Compare(_OPS[bound.op], left, right)
 
     def _comparable(self, span: Span, want: k.Kind | None, got: k.Kind | None, right: ast.Expr, left: ast.Expr | None) -> None:
         zero = isinstance(right, ast.Quantity) and right.value == 0
@@ -269,9 +276,6 @@ class Resolver:
         kind = self._checklist(value)
         if kind is not None and part not in kind.parts:
             guess = nearest(part, kind.parts)
-            hint = f"是不是“{guess}”？" if guess else ""
-            self.scope.findings.add(
-                "FR218", node.span, part=part, parts="、".join(kind.parts), hint=hint, hint_en=f"Did you mean '{guess}'?" if guess else ""
-            )
-        assert not isinstance(value, ast.Quantity)
+            hint, hint_en = hints(guess)
+            self.scope.findings.add("FR218", node.span, part=part, parts="、".join(kind.parts), hint=hint, hint_en=hint_en)
         return e.PartRef(value.text if isinstance(value, ast.Name) else "", part)

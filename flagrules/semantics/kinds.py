@@ -35,7 +35,7 @@ def _places(written: ast.TypeName, default: int) -> int:
 
 
 def kind_of_type(written: ast.TypeName, findings: Findings) -> k.Kind:
-    """The kind a written type stands for; lists of events get their fields later. Findings: FR210 options or parts, FR211 a unit."""
+    """The kind a written type stands for; lists of events get their fields later. FR210 options or parts, FR211 a unit."""
     match written.text:
         case "数量":
             unit = _unit(written, (), "", findings)
@@ -131,8 +131,8 @@ def describe(kind: k.Kind | None) -> str:
             return "记录"
 
 
-def base_value(quantity: ast.Quantity, kind: k.Kind) -> Fraction:
-    """The number of a quantity in the base unit of its kind."""
+def base_value(quantity: ast.Quantity) -> Fraction:
+    """The number of a quantity in the base unit of the kind its unit stands for."""
     written = kind_of_unit(quantity.unit)
     return quantity.value * k.scale(written if written is not None else k.Quantity(""))
 
@@ -146,7 +146,7 @@ def constant(findings: Findings, node: ast.Expr, kind: k.Kind) -> Fraction | Non
             if not matches and not (written is None and quantity.value == 0):
                 findings.add("FR203", quantity.span, got=describe(written), want=describe(kind))
                 return None
-            return base_value(quantity, kind)
+            return base_value(quantity)
         case ast.Day(day):
             if not isinstance(kind, k.Date):
                 findings.add("FR203", node.span, got="日期", want=describe(kind))

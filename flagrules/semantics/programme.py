@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from typing import TypeVar
 
 from flagrules.facts.schema import FactSpec
 from flagrules.model import kinds as k
@@ -26,15 +27,19 @@ from flagrules.semantics.ruleset import (
     TitleRule,
     VetoRule,
 )
-from flagrules.semantics.scope import Scope
+from flagrules.semantics.scope import Scope, hints
 from flagrules.syntax import ast
 from flagrules.text.findings import Findings, Related
 from flagrules.text.source import FilePlace
 from flagrules.text.spelling import nearest
 
 
-def _all(files: Sequence[ast.RuleFile], *kinds: type[ast.Line]) -> list[ast.Line]:
-    return [line for file in files for line in file.lines if isinstance(line, kinds)]
+_L = TypeVar("_L", bound=ast.Line)
+_T = TypeVar("_T", ast.Title, ast.Tier)
+
+
+def _all(files: Sequence[ast.RuleFile], kind: type[_L]) -> list[_L]:
+    return [line for file in files for line in file.lines if isinstance(line, kind)]
 
 
 def words_of(node: ast.Line, kind: str) -> str:
@@ -59,7 +64,6 @@ class Declarer:
         """文件 lines. FR201 a name taken."""
         found: dict[str, DocumentRule] = {}
         for node in _all(files, ast.Document):
-            assert isinstance(node, ast.Document)
             taken = self.scope.documents.get(node.name)
             if not self.scope.declare(node.name, node.span, self.scope.documents, taken[1] if taken else None):
                 continue
@@ -72,7 +76,6 @@ class Declarer:
     def facts(self, files: Sequence[ast.RuleFile]) -> None:
         """事实 lines into the scope."""
         for node in _all(files, ast.Fact):
-            assert isinstance(node, ast.Fact)
             taken = self.scope.facts.get(node.name)
             if not self.scope.declare(node.name, node.span, self.scope.facts, taken.declared if taken else None):
                 continue
@@ -105,12 +108,8 @@ class Declarer:
         return k.Field(node.name, kind, low, high)
 
     def _unknown_subject(self, subject: str, node: ast.Line) -> None:
-        guess = nearest(subject, self.subjects)
-        hint = f"是不是“{guess}”？" if guess else ""
-        self.scope.findings.add(
-            "FR245", node.span, subject=subject, known="、".join(self.subjects), hint=hint,
-            hint_en=f"Did you mean '{guess}'?" if guess else "",
-        )  # fmt: skip
+        hint, hint_en = hints(nearest(subject, self.subjects))
+        self.scope.findings.add("FR245", node.span, subject=subject, known="、".join(self.subjects), hint=hint, hint_en=hint_en)
 
     def check_subjects(self, names: Iterable[str], node: ast.Line) -> None:
         """FR245 for each kind of unit that is not declared."""
@@ -122,7 +121,6 @@ class Declarer:
         """参数 lines. FR246 dated values that overlap, FR247 a value and dated values at once."""
         found: dict[str, ParameterRule] = {}
         for node in _all(files, ast.Parameter):
-            assert isinstance(node, ast.Parameter)
             taken = self.scope.parameters.get(node.name)
             if not self.scope.declare(node.name, node.span, self.scope.parameters, taken[1] if taken else None):
                 continue
@@ -188,8 +186,8 @@ class ProgrammeResolver:
 
     def resolve(self) -> RuleSet | None:
         """The rule set, or None when there is no programme line to hang it on (FR248); FR249 a second one, FR250 no subjects."""
-        head = self._only(ast.Programme, "FR249")
-        if head is None or not isinstance(head, ast.Programme):
+        head = self._head()
+        if head is None:
             self.findings.add("FR248", FilePlace(self.files[0].label if self.files else "rules"))
             return None
         noun = next((child for child in head.children if isinstance(child, ast.Noun)), None)
@@ -221,11 +219,11 @@ class ProgrammeResolver:
             parameters=parameters,
             titles=titles,
             tiers=tiers,
-            quotas=self._quotas(declarer, tiers),
+            quotas=self._quotas(declarer, tiers, places),
             steps=self._steps(),
             data=self._data(),
             vetoes=self._vetoes(subjects),
-            gaps=tuple(self._maker(subjects).gap(node, None) for node in _all(self.files, ast.CannotSay)),  # type: ignore[arg-type]
+            gaps=tuple(self._maker(subjects).gap(node, None) for node in _all(self.files, ast.CannotSay)),
             quotations=(),
             lines={},
         )
@@ -234,14 +232,14 @@ class ProgrammeResolver:
             rules, facts=tuple(self.scope.facts.values()), lines=dict(self.scope.lines), quotations=tuple(self.scope.quotations)
         )
 
-    def _only(self, kind: type[ast.Line], code: str) -> ast.Line | None:
-        found = _all(self.files, kind)
+    def _head(self) -> ast.Programme | None:
+        found = _all(self.files, ast.Programme)
         for extra in found[1:]:
-            self.findings.add(code, extra.span, Related(found[0].span, "first"))
+            self.findings.add("FR249", extra.span, Related(found[0].span, "first"))
         return found[0] if found else None
 
     def _kinds(self, kind: str) -> tuple[str, ...]:
-        nodes = [node for node in _all(self.files, ast.Kinds) if isinstance(node, ast.Kinds) and node.kind == kind]
+        nodes = [node for node in _all(self.files, ast.Kinds) if node.kind == kind]
         for node in nodes:
             self.scope.line(node, kind)
         return tuple(dict.fromkeys(name for node in nodes for name in node.names))
@@ -250,20 +248,36 @@ class ProgrammeResolver:
         return BlockMaker(self.scope, subjects, self.data)
 
     def _titles(self, declarer: Declarer) -> tuple[TitleRule, ...]:
-        nodes = [node for node in _all(self.files, ast.Title) if isinstance(node, ast.Title)]
+        nodes = _all(self.files, ast.Title)
         self.scope.title_slots = tuple((f"{title_path(n.name, n.applies)}/outcome", n.applies) for n in nodes)
         seen: dict[tuple[str, str], ast.Title] = {}
         found: list[TitleRule] = []
         for node in nodes:
             declarer.check_subjects(node.applies, node)
-            clash = next((seen[(node.name, subject)] for subject in node.applies if (node.name, subject) in seen), None)
-            if clash is not None:
-                self.findings.add("FR201", node.span, Related(clash.span, "first"), name=node.name)
-                continue
-            seen |= {(node.name, subject): node for subject in node.applies}
-            found.append(self._maker(node.applies).title(node))
+            if self._fresh(node, seen):
+                found.append(self._maker(node.applies).title(node))
         self._check_items(found)
+        self._check_vetoes(found)
         return tuple(found)
+
+    def _fresh(self, node: _T, seen: dict[tuple[str, str], _T]) -> bool:
+        """FR201: a title or tier whose name is taken for one of its subjects."""
+        clash = next((seen[(node.name, subject)] for subject in node.applies if (node.name, subject) in seen), None)
+        if clash is not None:
+            self.findings.add("FR201", node.span, Related(clash.span, "first"), name=node.name)
+            return False
+        seen.update({(node.name, subject): node for subject in node.applies})
+        return True
+
+    def _check_vetoes(self, titles: Sequence[TitleRule]) -> None:
+        """FR258: a veto on every title, under a title that shares only some kinds of unit with another."""
+        for title in titles:
+            others = [other for other in titles if set(other.subjects) & set(title.subjects) and set(other.subjects) - set(title.subjects)]
+            for block in title.body.blocks():
+                for veto in block.vetoes:
+                    if veto.scope == "all" and others:
+                        places = [Related(self.scope.lines[other.body.line].span, "other") for other in others]
+                        self.findings.add("FR258", self.scope.lines[veto.line].span, *places, subjects="、".join(title.subjects))
 
     def _check_items(self, titles: Sequence[TitleRule]) -> None:
         """FR251: an indicator's number stands once in a programme, for counties refer to it."""
@@ -278,22 +292,20 @@ class ProgrammeResolver:
                 seen.setdefault(block.item, block.line)
 
     def _tiers(self, declarer: Declarer) -> tuple[TierRule, ...]:
-        nodes = {(node.name, node.applies): node for node in _all(self.files, ast.Tier) if isinstance(node, ast.Tier)}
-        names = {name for name, _ in nodes}
+        nodes = _all(self.files, ast.Tier)
+        names = {node.name for node in nodes}
         found: list[TierRule] = []
-        seen: dict[str, ast.Tier] = {}
-        for node in [n for n in _all(self.files, ast.Tier) if isinstance(n, ast.Tier)]:
-            if node.name in seen and set(seen[node.name].applies) & set(node.applies):
-                self.findings.add("FR201", node.span, Related(seen[node.name].span, "first"), name=node.name)
-            seen.setdefault(node.name, node)
+        seen: dict[tuple[str, str], ast.Tier] = {}
+        for node in nodes:
             declarer.check_subjects(node.applies, node)
-            found.append(self._tier(node, names))
+            if self._fresh(node, seen):
+                found.append(self._tier(node, names))
         self._check_overlap(found)
         return tuple(found)
 
     def _tier(self, node: ast.Tier, names: set[str]) -> TierRule:
         line = self.scope.line(node, node.name, own=True)
-        resolver = Resolver(self.scope, "", node.applies)
+        resolver = Resolver(self.scope, "", node.applies, counts=True)
         guard = resolver.condition(node.condition)
         pairs: dict[bool, list[tuple[str, str]]] = {True: [], False: []}
         for child in node.children:
@@ -313,6 +325,9 @@ class ProgrammeResolver:
         amount, kind = resolver.number(node.amount)
         if not isinstance(kind, k.Money):
             self.findings.add("FR203", node.amount.span, got=describe(kind), want="金额（元）")
+        absent = sorted(name for name in e.facts_read(amount) if name in self.scope.facts and self.scope.facts[name].nullable)
+        if absent:
+            self.findings.add("FR259", node.span, facts="、".join(absent))
         return SubsidyRule(node.payer, amount, line.id)
 
     def _check_overlap(self, tiers: Sequence[TierRule]) -> None:
@@ -328,10 +343,9 @@ class ProgrammeResolver:
                     place, where = self.scope.lines[tier.line].span, self.scope.lines[other.line].span
                     self.findings.add("FR253", place, Related(where, "other"), tier=tier.name, other=other.name)
 
-    def _quotas(self, declarer: Declarer, tiers: Sequence[TierRule]) -> tuple[QuotaRule, ...]:
+    def _quotas(self, declarer: Declarer, tiers: Sequence[TierRule], places: tuple[str, ...]) -> tuple[QuotaRule, ...]:
         found: list[QuotaRule] = []
-        places = self._kinds("places")
-        for node in [n for n in _all(self.files, ast.Quota) if isinstance(n, ast.Quota)]:
+        for node in _all(self.files, ast.Quota):
             line = self.scope.line(node, f"{node.subject} {node.tier}", own=True)
             declarer.check_subjects((node.subject,), node)
             if not any(tier.name == node.tier and node.subject in tier.subjects for tier in tiers):
@@ -382,7 +396,6 @@ class ProgrammeResolver:
 
     def _data(self) -> tuple[DataRule, ...]:
         for node in _all(self.files, ast.DataLine):
-            assert isinstance(node, ast.DataLine)
             self._datum(node, "")
         for file in self.files:
             self._discrepancies(file.lines)
@@ -394,17 +407,14 @@ class ProgrammeResolver:
             if isinstance(node, ast.Discrepancy):
                 line = self.scope.line(node, "", own=True)
                 self.data.append(DataRule("discrepancy", node.text, node.ruling, line.id))
-            if isinstance(node, ast.DataLine | ast.Title | ast.Group | ast.Indicator) and not isinstance(node, ast.DataLine):
+            if isinstance(node, ast.Title | ast.Group | ast.Indicator):
                 for child in node.children:
                     if isinstance(child, ast.DataLine):
                         self._datum(child, "")
             self._discrepancies(node.children)
 
     def _vetoes(self, subjects: tuple[str, ...]) -> tuple[VetoRule, ...]:
-        resolver = Resolver(self.scope, "", subjects)
-        return tuple(
-            self._maker(subjects).veto(node, resolver, None) for node in _all(self.files, ast.Veto) if isinstance(node, ast.Veto)
-        )
+        return tuple(self._maker(subjects).veto(node, None) for node in _all(self.files, ast.Veto))
 
     def _unused(self) -> None:
         """FR255, a note: a fact or parameter no rule reads."""

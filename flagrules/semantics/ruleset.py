@@ -1,4 +1,4 @@
-"""The resolved rule set of a programme, or of a programme as one county refines it. All values are frozen; nothing is evaluated yet."""
+"""The resolved rule set of a programme, or of a programme as one county refines it; frozen, nothing evaluated yet."""
 
 from __future__ import annotations
 
@@ -29,8 +29,11 @@ class Citation:
 
 @dataclass(frozen=True)
 class RuleLine:
-    """A rule line's identity and words. `id` is `file:line`; `authority` is "" for the programme, else the refining county's code;
-    `clauses` and `assumptions` are the line's own citations, or those it inherits when it has none (`inherited`)."""
+    """A rule line's identity and words.
+
+    `id` is `file:line`; `authority` is "" for the programme, else the refining county's code; `clauses` and `assumptions` are the
+    line's own citations, or those it inherits when it has none (`inherited`).
+    """
 
     id: str
     text: str
@@ -44,11 +47,15 @@ class RuleLine:
 
 @dataclass(frozen=True)
 class Row:
-    """One entry of an ordered decision list: the first row whose guard holds decides. No guard always holds."""
+    """One entry of an ordered decision list: the first row whose guard holds decides. No guard always holds.
+
+    `why` is "cap" where the row only stops the points of the next one, else "score".
+    """
 
     guard: Expr | None
     line: str
     points: Expr
+    why: Literal["score", "cap"] = "score"
 
 
 @dataclass(frozen=True)
@@ -183,7 +190,7 @@ class ParameterValue:
 
 @dataclass(frozen=True)
 class ParameterRule:
-    """A parameter; without a value in force it is unset, and what depends on it undetermined. `low`/`high` is what it may be set to."""
+    """A parameter; without a value in force it is unset, and what depends on it open within `low` to `high`, what it may be set to."""
 
     name: str
     kind: Kind
@@ -205,8 +212,11 @@ class SubsidyRule:
 
 @dataclass(frozen=True)
 class TierRule:
-    """A tier of titles. `excludes` are the tiers whose money this one replaces (就高不重复), with the line that says so;
-    `stacks` those it is declared to add to."""
+    """A tier of titles.
+
+    `excludes` are the tiers of which, with this one, only the higher amount is paid (就高不重复), with the line that says so;
+    `stacks` those it is declared to add to.
+    """
 
     name: str
     subjects: tuple[str, ...]
@@ -234,7 +244,7 @@ class QuotaRule:
 
 @dataclass(frozen=True)
 class StepRule:
-    """A step of the procedure: its number in the order, last month and day (day None: end of month), least working or calendar days."""
+    """A step of the procedure: its number, last month and day (day None: end of month), least working or calendar days."""
 
     item: str
     name: str
@@ -317,9 +327,14 @@ class RuleSet:
 
     @property
     def digest(self) -> str:
-        """SHA-256 over every rule line's place, words and authority: two equal digests mean the same rules."""
+        """SHA-256 over every rule line's place, words and authority, the facts asked and the days in force.
+
+        Two equal digests mean the same rules.
+        """
         text = "\n".join(f"{line.id}\t{line.authority}\t{line.text}" for _, line in sorted(self.lines.items()))
-        return hashlib.sha256(f"{self.programme}\t{self.version}\n{text}".encode()).hexdigest()
+        facts = "\n".join(sorted(map(repr, self.facts)))
+        dates = f"{self.first} {self.last} {self.authority}"
+        return hashlib.sha256(f"{self.programme}\t{self.version}\t{dates}\n{text}\n{facts}".encode()).hexdigest()
 
     def indicators(self) -> Iterator[tuple[TitleRule, Block]]:
         """Every block below a title that is not a group, with its title."""

@@ -16,6 +16,11 @@ from flagrules.text.source import Span
 from flagrules.text.spelling import nearest
 
 
+def hints(guess: str | None) -> tuple[str, str]:
+    """“Did you mean” in Chinese and English; blank without a guess."""
+    return (f"是不是“{guess}”？", f"Did you mean '{guess}'?") if guess else ("", "")
+
+
 @dataclass
 class Scope:
     """Names in force while a file is resolved, and the rule lines gathered so far."""
@@ -73,8 +78,8 @@ class Scope:
         declared = self.documents.get(document)
         if declared is None:
             guess = nearest(document, self.documents)
-            hint = f"是不是“{guess}”？" if guess else ""
-            self.findings.add("FR205", place, document=document, hint=hint, hint_en=f"Did you mean '{guess}'?" if guess else "")
+            hint, hint_en = hints(guess)
+            self.findings.add("FR205", place, document=document, hint=hint, hint_en=hint_en)
             return None
         register, where = declared
         known = self.statements.get(register)
@@ -112,7 +117,7 @@ class Scope:
     def judged(
         self, name: str, node: ast.Line, kind: k.Judged, low: Fraction, high: Fraction, subjects: tuple[str, ...]
     ) -> FactSpec:
-        """Declare the fact a judged indicator asks: named as the indicator, with the range as its bounds (FR201 if the name is taken)."""
+        """Declare the fact a judged indicator asks: named as the indicator, the range its bounds (FR201 if the name is taken)."""
         existing = self.facts.get(name)
         if existing is not None and existing.declared != node.span:
             self.declare(name, node.span, self.facts, existing.declared)

@@ -9,7 +9,7 @@ from flagrules.model import kinds as k
 from flagrules.semantics import expr as e
 from flagrules.semantics.bands import Stretch, WrittenBand, check_bands, stretch_of
 from flagrules.semantics.expressions import Resolver
-from flagrules.semantics.kinds import base_value, describe, kind_of_unit, same_measure
+from flagrules.semantics.kinds import base_value, constant, describe, kind_of_unit, same_measure
 from flagrules.semantics.ruleset import Row, RuleLine, Term
 from flagrules.semantics.scope import Scope
 from flagrules.syntax import ast
@@ -86,18 +86,22 @@ class TermMaker:
             if option is None:
                 self.scope.findings.add("FR234", node.span)
                 return "zero", None
-            return _FLOORS[option.name], base_value(option.value, k.Points()) if option.value is not None else None
+            return _FLOORS[option.name], self._amount(option)
         option = self._option(options, "cap", "uncapped")
         if option is None:
             self.scope.findings.add("FR235", node.span)
             return "", None
-        return "", base_value(option.value, k.Points()) if option.value is not None else None
+        return "", self._amount(option)
+
+    def _amount(self, option: ast.Option) -> Fraction | None:
+        """The points written with an option, if any."""
+        return constant(self.scope.findings, option.value, k.Points()) if option.value is not None else None
 
     def _capped(self, rows: list[Row], line: str, points: e.Expr, role: Role, cap: Fraction | None) -> tuple[Row, ...]:
         """One row for the points, preceded by one for the cap when the points would go past it."""
         if cap is not None:
             past = e.Compare("<", points, e.Const(-cap)) if role == "lose" else e.Compare(">", points, e.Const(cap))
-            rows = [*rows, Row(past, line, e.Const(-cap if role == "lose" else cap))]
+            rows = [*rows, Row(past, line, e.Const(-cap if role == "lose" else cap), "cap")]
         return (*rows, Row(None, line, points))
 
     # ── forms ──
@@ -158,15 +162,19 @@ class TermMaker:
         line = self._line(node)
         guard = self.resolver.condition(node.condition)
         role = _ROLE[node.outcome.verb]
-        floor = ""
+        floor, cap = "", None
         if role == "lose":
-            floor, _ = self._floor(node, role, node.options)
+            self._allowed(node.options, "until_zero", "at_most_lose", "no_floor")
+            floor, cap = self._floor(node, role, node.options)
         else:
             self._allowed(node.options)
         if node.otherwise is not None and _ROLE[node.otherwise.verb] != role:
             self.scope.findings.add("FR310", node.span)
         otherwise = self._points(node.otherwise) if node.otherwise is not None else Fraction(0)
-        rows = (Row(guard, line.id, e.Const(self._points(node.outcome))), Row(None, line.id, e.Const(otherwise)))
+        points = [self._points(node.outcome), otherwise]
+        if cap is not None:
+            points = [max(value, -cap) for value in points]
+        rows = (Row(guard, line.id, e.Const(points[0])), Row(None, line.id, e.Const(points[1])))
         return Term(line.id, role, rows, floor)  # type: ignore[arg-type]  # one of the words of _FLOORS
 
     def _per_unit(self, node: ast.PerUnit) -> Term:
@@ -192,9 +200,9 @@ class TermMaker:
 
     def _step(self, written: ast.Quantity, kind: k.Kind | None) -> Fraction:
         step_kind = kind_of_unit(written.unit)
-        if step_kind is not None and kind is not None and not same_measure(step_kind, kind):
+        if kind is not None and (step_kind is None or not same_measure(step_kind, kind)):
             self.scope.findings.add("FR203", written.span, got=describe(step_kind), want=describe(kind))
-        value = base_value(written, kind or k.Quantity(""))
+        value = base_value(written)
         if value <= 0:
             self.scope.findings.add("FR237", written.span)
             return Fraction(1)
@@ -252,8 +260,9 @@ class TermMaker:
             return self.whole
         if cap.value is None:
             return None
-        value = base_value(cap.value, k.Points())
-        return value * (self.whole or Fraction(0)) if cap.value.unit == "%" else value
+        if cap.value.unit == "%":
+            return base_value(cap.value) * (self.whole or Fraction(0))
+        return self._amount(cap)
 
     def _judged(self, node: ast.JudgedLine) -> Term:
         line = self._line(node)

@@ -44,7 +44,6 @@ _STATE = {
     State.NOT_APPLICABLE: {"zh": "不适用", "en": "not applicable"},
     State.NOT_ASKED: {"zh": "未问", "en": "not asked"},
 }
-_OPPOSITE = {">=": "<", "<=": ">", "<": "≥", ">": "≤", "=": "≠"}
 
 
 def number(value: Fraction, kind: k.Kind | None) -> str:
@@ -108,17 +107,17 @@ def fact(read: FactRead, lang: Lang) -> str:
 
 
 def test(item: Test) -> str:
-    """A comparison as it came out, with the gap."""
-    gap = abs(item.left.low - item.right.low) if item.left.exact and item.right.exact else None
-    shown = f"{amount(item.left, item.kind)} {_relation(item)} {amount(item.right, item.kind)}"
-    return f"{shown}（{number(gap, item.kind)}）" if gap else shown
-
-
-def _relation(item: Test) -> str:
+    """A comparison as it came out, with the distance between the two where they lie apart."""
     left, right = item.left, item.right
-    if not (left.exact and right.exact):
-        return f"?{item.op}"
-    return "<" if left.low < right.low else ">" if left.low > right.low else "="
+    relation, gap = "?", Fraction(0)
+    if left.high < right.low:
+        relation, gap = "<", right.low - left.high
+    elif left.low > right.high:
+        relation, gap = ">", left.low - right.high
+    elif left.exact and right.exact:
+        relation = "="
+    distance = f"（{number(gap, item.kind)}）" if gap else ""
+    return f"{amount(left, item.kind)} {relation} {amount(right, item.kind)}{distance}"
 
 
 def source(line: RuleLine, lang: Lang) -> str:

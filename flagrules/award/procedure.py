@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import ceil
 from typing import Literal
 
 from flagrules.model.calendar import add_working_days
@@ -40,10 +41,11 @@ def procedure_on(rules: RuleSet, on: date) -> tuple[StepState, ...]:
 def earliest_end(rule: StepRule, start: date) -> date:
     """The first day on which a step begun on `start` has lasted its least time; working days by the published calendar.
 
-    The day it begins is not counted (Civil Code art. 201). Raises `UnknownCalendarYear` where no calendar is published.
+    The day it begins is not counted (Civil Code art. 201), a part of a day counts as a day.
+    Raises `UnknownCalendarYear` where no calendar is published.
     """
     if rule.least is None:
         return start
     if rule.least_unit == "个工作日":
-        return add_working_days(start, int(rule.least))
-    return start + timedelta(days=int(rule.least))
+        return add_working_days(start, ceil(rule.least))
+    return start + timedelta(days=ceil(rule.least))

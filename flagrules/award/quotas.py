@@ -13,7 +13,10 @@ from flagrules.engine.values import Num
 from flagrules.facts.table import Unit
 from flagrules.plan.nodes import Plan
 from flagrules.semantics.ruleset import QuotaRule
+from flagrules.text.findings import Findings
+from flagrules.text.spelling import nearest
 
+_SHOWN = 5
 Status = Literal["met", "missed", "undetermined"]
 
 
@@ -51,7 +54,7 @@ def _places(assessment: Assessment, rule: QuotaRule) -> Iterator[tuple[Unit | No
             grouped[place.id].append(item)
     for place_id, members in grouped.items():
         place = assessment.register.units[place_id]
-        if _concerned(place, rule):
+        if _concerned(place, rule) and (members or assessment.register.in_force(place, assessment.on)):
             yield place, members
 
 
@@ -108,6 +111,18 @@ def quota_result(assessment: Assessment, rule: QuotaRule, place: Unit | None, me
     statuses = {_against(value, op, bound) for op, bound in bounds}
     status: Status = "missed" if "missed" in statuses else "undetermined" if "undetermined" in statuses else "met"
     return QuotaResult(rule, place, total, reached, bounds, status, _needed(rule, bounds, total))
+
+
+def check_places(assessment: Assessment, findings: Findings) -> None:
+    """FR809: a place that a quota names after 限 or 除 and the register does not have, so that the quota would say nothing."""
+    for rule in assessment.base.rules.quotas:
+        places = [unit for unit in assessment.register.units.values() if unit.kind == rule.per]
+        known = [text for place in places for text in (place.name, place.id)]
+        for name in (*rule.only, *rule.except_):
+            if name not in known:
+                line = assessment.base.lines[rule.line]
+                guess = nearest(name, known) or "、".join(place.name for place in places[:_SHOWN]) or "—"
+                findings.add("FR809", line.span, name=name, kind=rule.per, guess=guess)
 
 
 def quotas(assessment: Assessment) -> tuple[QuotaResult, ...]:

@@ -71,6 +71,14 @@ def test_days_that_are_not_working_days_are_plain_days() -> None:
     assert earliest_end(steps(date(2021, 10, 1))[2].rule, date(2021, 10, 1)) == date(2021, 10, 8)
 
 
+@pytest.mark.parametrize(("least", "end"), [("5日", 6), ("5.5日", 7), ("1.5个工作日", 3)])
+def test_a_part_of_a_day_counts_as_a_day(least: str, end: int) -> None:
+    rules = f"{HEAD}{BODY}程序 〔办法 8〕\n  步骤 1 公示 不少于 {least} 〔办法 8〕\n"
+    rule = procedure_on(compile_rules(rules).plan.rules, date(2021, 12, 1))[0].rule
+    # Wednesday 1 December: 5 days later is the 6th, 6 the 7th; two working days later is Friday the 3rd.
+    assert earliest_end(rule, date(2021, 12, 1)) == date(2021, 12, end)
+
+
 def test_a_step_without_a_least_time_may_end_at_once() -> None:
     assert earliest_end(steps(date(2021, 10, 1))[3].rule, date(2021, 10, 1)) == date(2021, 10, 1)
 

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from flagrules.award.quotas import check_places
 from flagrules.engine.values import Num
+from flagrules.text.findings import Findings
 from tests.award.make import BODY, HEAD, TIER, Made, register, run, shops
 
 
@@ -96,6 +98,22 @@ def test_a_place_without_units_is_undetermined_and_has_no_share(tmp_path: Path) 
 def test_only_and_except_choose_places_in_register_order(tmp_path: Path, where: str, places: list[str]) -> None:
     made = judged(tmp_path, f"每个 街 占比 20%以上 {where}", "y", "n")
     assert [item.place.name for item in made.quotas if item.place is not None] == places
+
+
+@pytest.mark.parametrize(("where", "named"), [("限 甲接", ["甲接"]), ("除 东镇", ["东镇"]), ("限 A、乙街", []), ("", [])])
+def test_a_place_the_register_does_not_have_is_said(tmp_path: Path, where: str, named: list[str]) -> None:
+    findings = Findings()
+    check_places(judged(tmp_path, f"每个 街 占比 20%以上 {where}", "y", "n").assessment, findings)
+    assert [(item.code, dict(item.args)["name"], str(item.place)) for item in findings] == [
+        ("FR809", name, "stars/a.rules:16:1") for name in named
+    ]
+
+
+def test_a_place_that_is_gone_and_empty_is_not_judged(tmp_path: Path) -> None:
+    files = shops("y")
+    files["登记.csv"] = files["登记.csv"].replace("B,乙街,街,T,,,", "B,乙街,街,T,,2020-12-31,")
+    made = run(tmp_path, f"{HEAD}{BODY}{TIER}名额 店 一星 每个 街 占比 20%以上 〔办法 6〕\n", files)
+    assert [item.place.name for item in made.quotas if item.place is not None] == ["甲街"]
 
 
 def test_a_unit_without_a_place_of_that_kind_counts_nowhere(tmp_path: Path) -> None:

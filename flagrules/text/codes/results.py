@@ -53,4 +53,11 @@ TABLE: dict[str, Code] = {
         fix_zh="检查这个文件夹能否使用，或者换一个",
         fix_en="see whether this folder can be used, or name another",
     ),
+    "FR809": Code(
+        zh="登记里没有叫“{name}”的{kind}，这条名额对它不起作用",
+        en="the register has no {kind} called “{name}”, so this quota says nothing of it",
+        fix_zh="写登记里的名称或编号，如 {guess}；或者改登记",
+        fix_en="write a name or id of the register, such as {guess}, or mend the register",
+        severity="warning",
+    ),
 }

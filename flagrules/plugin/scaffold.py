@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -16,6 +17,22 @@ from flagrules.text.findings import Findings
 from flagrules.text.source import FilePlace
 
 _END = ".txt"
+
+
+@dataclass(frozen=True)
+class Example:
+    """What the template's rules and first case are filled with.
+
+    The programme's name and edition as its rules give them; a kind of unit with the outcome of one of its titles when no fact is
+    known; what is delegated, a line each.
+    """
+
+    programme: str
+    edition: str
+    subject: str
+    title: str
+    outcome: str
+    powers: tuple[str, ...]
 
 
 def _template() -> Traversable:
@@ -35,7 +52,7 @@ def _texts(folder: Traversable, inside: str = "") -> dict[str, str]:
     return found
 
 
-def _words(code: str, name: str, programme: ProgrammePack, slug: str) -> dict[str, str]:
+def _words(code: str, name: str, programme: ProgrammePack, slug: str, example: Example) -> dict[str, str]:
     return {
         "@DISTRIBUTION@": f"flagrules-county-{slug}",
         "@PACKAGE@": _package(slug),
@@ -46,6 +63,12 @@ def _words(code: str, name: str, programme: ProgrammePack, slug: str) -> dict[st
         "@TITLE@": programme.title,
         "@FLAGRULES@": flagrules.__version__,
         "@API@": str(HOOK_API),
+        "@HEADING@": example.programme,
+        "@EDITION@": example.edition,
+        "@SUBJECT@": example.subject,
+        "@FIRST@": example.title,
+        "@OUTCOME@": example.outcome,
+        "@POWERS@": "\n".join(f"#   {power}" for power in example.powers) or "#   —",
     }
 
 
@@ -80,7 +103,7 @@ def _usable(code: str, name: str, slug: str, folder: Path, findings: Findings) -
 
 
 def new_county(
-    folder: Path, code: str, name: str, programme: ProgrammePack, findings: Findings, *, slug: str = ""
+    folder: Path, code: str, name: str, programme: ProgrammePack, findings: Findings, *, example: Example, slug: str = ""
 ) -> tuple[Path, ...]:
     """Write a county's project into `folder`, new or empty; the files written, in order, or none with findings.
 
@@ -90,7 +113,7 @@ def new_county(
     if not _usable(code, name, slug, folder, findings):
         return ()
     written = []
-    words = _words(code, name, programme, slug)
+    words = _words(code, name, programme, slug, example)
     try:
         for inside, text in _texts(_template()).items():
             path = folder / _where(inside, slug)

@@ -12,16 +12,17 @@ import pytest
 
 from flagrules.plugin.host import load_plugins
 from flagrules.plugin.packs import ProgrammePack
-from flagrules.plugin.scaffold import new_county
+from flagrules.plugin.scaffold import Example, new_county
 from flagrules.text.findings import Findings
 from tests.plugin.make import codes, load, programme
 
 STARS = ProgrammePack("stars", "1.0", (), title="星级社区")
+EXAMPLE = Example("星级社区", "1", "小区", "和睦", "未定", ("设定，依 办法 4：补贴额",))
 
 
 def make(folder: Path, code: str = "990101", name: str = "林县", slug: str = "") -> tuple[list[str], Findings]:
     findings = Findings()
-    written = new_county(folder, code, name, STARS, findings, slug=slug)
+    written = new_county(folder, code, name, STARS, findings, example=EXAMPLE, slug=slug)
     return [path.relative_to(folder).as_posix() for path in written], findings
 
 
@@ -50,7 +51,7 @@ def test_the_new_folder_is_found(tmp_path: Path) -> None:
     assert codes(findings) == []
     (pack,) = loaded.refinements
     assert (pack.id, pack.code, pack.name, pack.programme) == ("990101", "990101", "林县", "stars")
-    assert "县 林县 落实 星级社区" in pack.rules[0].data.decode()
+    assert "县 林县 990101 落实 星级社区 版本 “1”" in pack.rules[0].data.decode()
 
 
 def test_the_new_project_builds_and_is_found_as_a_wheel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

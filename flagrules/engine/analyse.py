@@ -8,7 +8,7 @@ from flagrules.engine.reference import DivisionByZero, Run, World
 from flagrules.engine.values import FALSE, Num
 from flagrules.model.numbers import write_exact
 from flagrules.plan.nodes import Decide, Plan
-from flagrules.semantics.ruleset import Block
+from flagrules.semantics import expr as e
 from flagrules.text.findings import Findings, Related
 
 
@@ -42,20 +42,28 @@ def _check_range(decision: Decide, value: Num, plan: Plan, findings: Findings) -
     if value.high > decision.whole:
         findings.add("FR312", line.span, high=write_exact(value.high), whole=write_exact(decision.whole))
     below = value.low < 0 and all(entry.why != "floor" for entry in decision.entries)
-    said = any(term.floor == "none" for block in _blocks(plan, decision.slot) for term in block.terms)
-    if below and not said:
+    if below and not _said(plan, decision.slot.removesuffix("/score")):
         findings.add("FR313", line.span, low=write_exact(value.low))
 
 
-def _blocks(plan: Plan, slot: str) -> list[Block]:
-    path = slot.rsplit("/", 1)[0]
-    return [block for title in plan.rules.titles for block in title.body.blocks() if block.path == path]
+def _said(plan: Plan, path: str) -> bool:
+    """Whether a block says that it may fall below 0: 不设下限, or an award written with a minus."""
+    blocks = (block for title in plan.rules.titles for block in title.body.blocks() if block.path == path)
+    return any(
+        term.floor == "none" or (term.role == "earn" and any(_below_zero(row.points) for row in term.rows))
+        for block in blocks
+        for term in block.terms
+    )
+
+
+def _below_zero(points: e.Expr) -> bool:
+    return isinstance(points, e.Const) and isinstance(points.value, Fraction) and points.value < 0
 
 
 def _check_guards(decision: Decide, run: Run, world: World, plan: Plan, findings: Findings) -> None:
     """FR314 for guards written by an author (not caps and floors, which may well never bite) that nothing can make true."""
     for entry in decision.entries:
-        if entry.guard is None or entry.why in ("cap", "floor", "loss_cap", "higher", "tier"):
+        if entry.guard is None or entry.why in ("cap", "floor", "higher", "tier"):
             continue
         try:
             never = run.truth(entry.guard, world) == FALSE

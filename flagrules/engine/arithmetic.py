@@ -88,17 +88,22 @@ def snapped(value: Num, step: Fraction) -> Num:
 
 
 def product(left: Num, right: Num) -> Num:
-    """left × right."""
+    """Left × right."""
     corners = [a * b for a in (left.low, left.high) for b in (right.low, right.high)]
     return Num(min(corners), max(corners))
 
 
 def quotient(left: Num, right: Num) -> Num:
-    """left ÷ right; raises `DivisionByZero` where the divisor may be zero."""
+    """Left ÷ right; raises `DivisionByZero` where the divisor may be zero."""
     if right.low <= 0 <= right.high:
         raise DivisionByZero
     corners = [a / b for a in (left.low, left.high) for b in (right.low, right.high)]
     return Num(min(corners), max(corners))
+
+
+def doubling(times: Fraction) -> Fraction:
+    """2ⁿ - 1 for a whole n ≥ 0; past 60 repeats it stays there, far beyond any scale of points."""
+    return Fraction(2 ** min(max(int(times), 0), 60) - 1)
 
 
 def steps(value: Fraction, step: Fraction, mode: StepMode) -> Fraction:

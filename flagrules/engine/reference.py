@@ -14,8 +14,9 @@ from typing import assert_never
 
 from flagrules.engine import arithmetic as am
 from flagrules.engine.arithmetic import DivisionByZero
+from flagrules.engine.rows import over_rows, over_unfiled
 from flagrules.engine.tighten import can_split, tighten
-from flagrules.engine.values import FALSE, MAYBE, NA, TRUE, NotApplicable, Num, Opts, Val, hull, known, or_absent, present, truth
+from flagrules.engine.values import FALSE, MAYBE, NA, TRUE, NotApplicable, Num, Opts, Val, hull, known, number, or_absent, present, truth
 from flagrules.engine.world import Facts, Key, World, possible_values
 from flagrules.model import kinds as k
 from flagrules.model.numbers import round_to
@@ -206,6 +207,18 @@ class Run:
                 return TRUE if TRUE in absent else MAYBE if MAYBE in absent else FALSE
             case e.CountOutcome(slots, outcome):
                 return self._count(slots, outcome)
+            case e.FieldRef():
+                return world.field(expr)
+            case e.OverRows():
+                return self._over_rows(expr, world, note=note)
+            case e.Choose(condition, then, other):
+                return self._choose(condition, then, other, world, note=note)
+            case e.CountTrue(args):
+                holding = [self.truth(arg, world) for arg in args]
+                surely = sum(found == TRUE for found in holding)
+                return Num(Fraction(surely), Fraction(surely + sum(found == MAYBE for found in holding)))
+            case e.TextLength(fact):
+                return _length(self.value(fact, world, note=note))
             case _:
                 return self._number(expr, world, note=note)
 
@@ -232,6 +245,41 @@ class Run:
         surely = sum(found == {outcome} for found in options)
         return Num(Fraction(surely), Fraction(sum(outcome in found for found in options)))
 
+    def _choose(self, condition: e.Expr, then: e.Expr, other: e.Expr, world: World, *, note: bool) -> Val:
+        holds = self.truth(condition, world)
+        if holds != MAYBE:
+            return self.value(then if holds == TRUE else other, world, note=note)
+        inside, outside = self.narrow(condition, world, wanted=True), self.narrow(condition, world, wanted=False)
+        found = [self.value(e_, w_, note=note) for e_, w_ in ((then, inside), (other, outside)) if w_ is not None]
+        return found[0] if len(found) == 1 else hull(found[0], found[1])
+
+    def _over_rows(self, expr: e.OverRows, world: World, *, note: bool) -> Val:
+        """A figure over rows; a list that does not apply gives no figure."""
+        count = world.rows(expr.fact)
+        if note:
+            self.reads.setdefault(("fact", expr.fact, 0), count)
+        if isinstance(count, NotApplicable):
+            return NA
+        none = self._figure(expr.if_none, world) if expr.if_none is not None else Num(Fraction(0), Fraction(0))
+        rows = world.filed(expr.fact) if ("fact", expr.fact, 0) not in world.given else None
+        if rows is None:
+            assert isinstance(count, Num)
+            at = world.at(None)
+            value = self._figure(expr.value, at) if expr.value is not None else Num(Fraction(0), Fraction(0))
+            if expr.how == "count" and expr.where is None:
+                return count
+            return over_unfiled(expr.how, count.high, value, none)
+        return over_rows(expr.how, [self._row(expr, world.at(row)) for row in rows], none)
+
+    def _row(self, expr: e.OverRows, world: World) -> tuple[Opts, Num]:
+        """Whether a row counts, and its value."""
+        holds = self.truth(expr.where, world) if expr.where is not None else TRUE
+        return holds, self._figure(expr.value, world) if expr.value is not None and holds != FALSE else Num(Fraction(0), Fraction(0))
+
+    def _figure(self, expr: e.Expr, world: World) -> Num:
+        value = self.value(expr, world, note=False)
+        return value if isinstance(value, Num) else Num(Fraction(0), Fraction(0))
+
     def _number(self, expr: e.Expr, world: World, *, note: bool) -> Val:
         operands = [self.value(child, world, note=note) for child in e.children(expr)]
         numbers = [operand for operand in operands if isinstance(operand, Num)]
@@ -256,15 +304,26 @@ def _calculated(expr: e.Expr, numbers: list[Num]) -> Num:
         case e.Steps(_, _, mode):
             size = numbers[1].low
             return Num(am.steps(numbers[0].low, size, mode), am.steps(numbers[0].high, size, mode))
+        case e.Doubling():
+            return Num(am.doubling(numbers[0].low), am.doubling(numbers[0].high))
         case e.Round(_, places, mode):
             return Num(round_to(numbers[0].low, places, mode), round_to(numbers[0].high, places, mode))
         case (
             e.Const() | e.FactRef() | e.PartRef() | e.RowCount() | e.ParamRef() | e.SlotRef() | e.Unsayable() | e.MissingParts()
-            | e.Compare() | e.Same() | e.Every() | e.Some() | e.Not() | e.IsNotApplicable() | e.CountOutcome()
+            | e.FieldRef() | e.OverRows() | e.Choose() | e.CountTrue() | e.TextLength() | e.Compare() | e.Same() | e.Every() | e.Some() | e.Not() | e.IsNotApplicable() | e.CountOutcome()
         ):  # fmt: skip
             raise TypeError(expr)
         case _:
             assert_never(expr)
+
+
+def _length(value: Val) -> Val:
+    """Characters of a known text; of an unknown one, any number there may be."""
+    if isinstance(value, NotApplicable):
+        return NA
+    if isinstance(value, Opts) and value.exact:
+        return number(len(str(next(iter(value.options))).strip()))
+    return Num(Fraction(0), k.LARGE)
 
 
 def _unequal(found: Num, edge: Num, step: Fraction) -> Num | None:

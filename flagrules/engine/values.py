@@ -61,7 +61,7 @@ def number(value: Fraction | int) -> Num:
     return Num(exact, exact)
 
 
-def known(value: Fraction | bool | str) -> Val:
+def known(value: Fraction | bool | str) -> Val:  # noqa: FBT001  a value of the language
     """A known value."""
     return number(value) if isinstance(value, Fraction) else Opts(frozenset({value}))
 

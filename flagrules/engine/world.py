@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from flagrules.engine.values import FALSE, MAYBE, NA, TRUE, NotApplicable, Num, Opts, Val, known, number, or_absent
 from flagrules.facts.schema import FactSpec
-from flagrules.facts.table import Cell, Entry, Judgement, Parts, Rows, State
+from flagrules.facts.table import Cell, Entry, Judgement, Parts, Row, Rows, State
 from flagrules.model import kinds as k
 from flagrules.plan.nodes import ParameterInForce, Plan
 from flagrules.semantics import expr as e
@@ -26,6 +26,27 @@ class World:
     facts: Facts
     given: Mapping[Key, Val] = field(default_factory=dict)
     bounds: Mapping[e.Expr, Num] = field(default_factory=dict)
+    row: Row | None = None
+
+    def at(self, row: Row | None) -> World:
+        """The same world with one row of a list at hand; None stands for a row nobody has filed."""
+        return replace(self, row=row)
+
+    def field(self, ref: e.FieldRef) -> Val:
+        """A field of the row at hand, or everything it may be."""
+        cell = self.row.fields.get(ref.name) if self.row is not None else None
+        if cell is not None and cell.state is State.NOT_APPLICABLE:
+            return NA
+        if cell is not None and cell.known and cell.value is not None:
+            return known(cell.value)
+        if ref.low is not None and ref.high is not None:
+            return Num(ref.low, ref.high)
+        return possible_values(ref.kind, None)
+
+    def filed(self, fact: str) -> tuple[Row, ...] | None:
+        """The rows of a list, or None while nobody has filed it."""
+        entry = self.facts(fact, 0)
+        return entry.rows if isinstance(entry, Rows) and entry.filed else None
 
     def assume(self, key: Key, value: Val) -> World:
         """The same world with one thing taken to be so."""

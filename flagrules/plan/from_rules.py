@@ -144,6 +144,11 @@ class PlanMaker:
         if policy is not None:
             value = {"full": block.whole or Fraction(0), "award": policy.points or Fraction(0)}.get(policy.policy, Fraction(0))
             entries.append(Entry(policy.guard, policy.line, e.Const(value), "not_applicable"))
+        if block.children and self._may_drop(block):
+            # With nothing left to score in it, no floor gives it points; what comes on top of it stays.
+            on_top = tuple(e.SlotRef(f"{child.path}/score") for child in block.children if child.kind in ("bonus", "penalty"))
+            left = e.Compare("=", e.SlotRef(f"{block.path}/weight"), e.ZERO)
+            entries.append(Entry(left, block.line, e.Sum(on_top) if on_top else e.ZERO, "not_applicable"))
         return entries
 
     def _bounds(self, block: Block, raw: e.Expr) -> list[Entry]:

@@ -53,9 +53,10 @@ def find_target(rules: RuleSet, item: str) -> Target | None:
 def permit(
     power: str, under: ast.Under, grants: Sequence[Grant], node: ast.Line, higher: Related, findings: Findings, rules: RuleSet
 ) -> Grant | None:
-    """The delegation that allows `power` here. FR411 nothing delegates it; FR412 the county names another clause than the one that does.
+    """The delegation that allows `power` here. FR411 nothing delegates it; FR412 the county names another clause than the right one.
 
-    Authority is checked first, whatever the refinement says: an unauthorised line is an error even if it would change nothing."""
+    Authority is checked first, whatever the refinement says: an unauthorised line is an error even if it would change nothing.
+    """
     fitting = [grant for grant in grants if grant.power == power]
     if not fitting:
         findings.add("FR411", node.span, higher, power=POWERS[power])

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from typing import Literal
 
+from flagrules.engine.reference import DivisionByZero
+from flagrules.engine.values import Num, Val
 from flagrules.model import kinds as k
 from flagrules.model.numbers import write_exact
 from flagrules.plan.from_rules import plan_of
 from flagrules.refine.grants import Target, find_target, permit
-from flagrules.refine.proof import never_above, show
+from flagrules.refine.proof import Verdict, decisions_of, never_above, points_in, show
 from flagrules.semantics import expr as e
 from flagrules.semantics.blocks import BlockMaker, title_path
 from flagrules.semantics.programme import Declarer, in_force, parameter_value
-from flagrules.semantics.ruleset import Authority, Block, DataRule, Grant, ParameterValue, RuleSet, TitleRule, VetoRule
-from flagrules.semantics.scope import Scope
+from flagrules.semantics.ruleset import Authority, Block, DataRule, Grant, ParameterRule, ParameterValue, RuleLine, RuleSet, TitleRule
+from flagrules.semantics.scope import Scope, hints
 from flagrules.syntax import ast
 from flagrules.text.findings import Findings, Related
-from flagrules.text.source import FilePlace
+from flagrules.text.source import FilePlace, Span
 from flagrules.text.spelling import nearest
 
 Status = Literal["kept", "proved", "broken", "not_decided"]
@@ -59,59 +61,52 @@ class _Merger:
     obligations: list[Obligation] = field(default_factory=list)
     taken: dict[str, ast.Line] = field(default_factory=dict)
 
-    def _span(self, line: str):  # type: ignore[no-untyped-def]
+    def _span(self, line: str) -> Span:
         return self.scope.lines[line].span
 
-    def _once(self, slot: str, node: ast.Line) -> bool:
+    def _once(self, slot: str, node: ast.Line, place: Span | None = None) -> bool:
         """FR420: two refinements of one slot, both shown; never last wins."""
         if slot in self.taken:
-            self.findings.add("FR420", node.span, Related(self.taken[slot].span, "first"))
+            self.findings.add("FR420", place or node.span, Related(self.taken[slot].span, "first"))
             return False
         self.taken[slot] = node
         return True
 
     def _done(self, power: str, node: ast.Line, higher: str, before: int, *, proof: bool = False) -> None:
-        errors = len(self.findings.errors)
         good: Status = "proved" if proof else "kept"
         line = f"{node.span.label}:{node.span.line}"
-        self.obligations.append(Obligation(power, line, higher, good if errors == before else "broken"))
+        self.obligations.append(Obligation(power, line, higher, good if len(self.findings.errors) == before else "broken"))
 
     # ── 设定 ──
     def set(self, node: ast.SetParameter) -> None:
         """A parameter given its value."""
         before = len(self.findings.errors)
-        rule = self.rules.parameters.get(node.name)
+        rule = self.base.parameters.get(node.name)
         if rule is None:
-            guess = nearest(node.name, self.rules.parameters)
-            hint = f"是不是“{guess}”？" if guess else ""
-            self.findings.add("FR410", node.span, name=node.name, hint=hint, hint_en=f"Did you mean '{guess}'?" if guess else "")
+            hint, hint_en = hints(nearest(node.name, self.base.parameters))
+            self.findings.add("FR410", node.span, name=node.name, hint=hint, hint_en=hint_en)
             return
         line = self.scope.line(node, node.name, own=True)
         higher = Related(self._span(rule.line), "parent")
         grant = permit("set", node.under, rule.grants, node, higher, self.findings, self.base)
-        if grant is None or not self._once(f"set {node.name}", node):
-            return
+        if grant is not None and self._once(f"set {node.name}", node):
+            self._give(node, rule, grant, line)
+            self._done("set", node, rule.line, before)
+
+    def _give(self, node: ast.SetParameter, rule: ParameterRule, grant: Grant, line: RuleLine) -> None:
+        """FR413 outside what is delegated, FR414 where the higher text gives the value itself."""
         if rule.values:
             self.findings.add("FR414", node.span, Related(self._span(rule.values[0].line), "parent"), name=node.name)
         value = parameter_value(self.scope, node.value, rule.kind)
         if value is None:
             return
-        if isinstance(value, Fraction):
-            self._in_range(node, value, grant, rule.kind)
+        low, high = grant.low, grant.high
+        outside = isinstance(value, Fraction) and ((low is not None and value < low) or (high is not None and value > high))
+        if isinstance(value, Fraction) and outside:
+            words = {"value": _shown(value, rule.kind), "low": _shown(low, rule.kind), "high": _shown(high, rule.kind)}
+            self.findings.add("FR413", node.span, Related(self._span(grant.line), "delegation"), edit=None, **words)
         changed = replace(rule, values=(ParameterValue(value, line.id),))
         self.rules = replace(self.rules, parameters={**self.rules.parameters, node.name: changed})
-        self._done("set", node, rule.line, before)
-
-    def _in_range(self, node: ast.SetParameter, value: Fraction, grant: Grant, kind: k.Kind) -> None:
-        low, high = grant.low, grant.high
-        if (low is not None and value < low) or (high is not None and value > high):
-
-            def shown(edge: Fraction | None) -> str:
-                return "不限" if edge is None else write_exact(edge / k.scale(kind)) + k.unit_of(kind)
-
-            self.findings.add(
-                "FR413", node.span, Related(self._span(grant.line), "delegation"), value=shown(value), low=shown(low), high=shown(high)
-            )
 
     # ── 细化、量化、从严 ──
     def refine(self, node: ast.Refine) -> None:
@@ -130,31 +125,35 @@ class _Merger:
         if not self._once(f"item {node.item}", node):
             return
         line = self.scope.line(node, city.path, own=True)
-        maker = BlockMaker(self.scope, target.title.subjects, self.data)
-        if node.power == "split":
-            block = self._split(node, city, maker, line.id, higher)
-        else:
-            block = maker.body(node, city.kind, city.path, city.item, city.name, line, city.whole)
-            block = replace(block, prerequisites=city.prerequisites, vetoes=city.vetoes, grants=city.grants)
-        if node.power == "quantify":
-            self._was_judged(node, city, higher)
-        if len(self.findings.errors) > before:
-            self._done(node.power, node, city.line, before)
-            return
-        self._put(target, block)
-        if node.power == "tighten":
-            self._stricter(node, block, city, higher)
+        block = self._block(node, target, line, higher)
+        if len(self.findings.errors) == before:
+            self._change(target.title, lambda body: _replaced(body, city.path, block))
+            self._prove(node, block, city, higher)
         self._done(node.power, node, city.line, before, proof=node.power == "tighten")
 
-    def _split(self, node: ast.Refine, city: Block, maker: BlockMaker, line: str, higher: Related) -> Block:
-        """Parts with the same total (FR421), numbered under the indicator (FR422)."""
-        above = self.scope.lines[line]
-        parts = tuple(maker.child(child, city.path, above) for child in node.children if isinstance(child, ast.Indicator))
-        for part in parts:
+    def _block(self, node: ast.Refine, target: Target, line: RuleLine, higher: Related) -> Block:
+        """What stands in the indicator's place; what the county does not write stays the city's."""
+        city = target.block
+        maker = BlockMaker(self.scope, target.title.subjects, self.data)
+        if node.power == "split":
+            return self._split(node, city, maker, line, higher)
+        if node.power == "quantify" and not (city.terms and all(term.judged for term in city.terms)):
+            self.findings.add("FR423", node.span, higher, item=node.item)
+        block = maker.body(
+            node, city.kind, city.path, city.item, city.name, line, city.whole, inherited=city.not_applicable
+        )
+        limits = block.limits if node.power == "tighten" else (*city.limits, *block.limits)
+        gaps = (*city.gaps, *block.gaps)
+        return replace(block, limits=limits, gaps=gaps, prerequisites=city.prerequisites, vetoes=city.vetoes, grants=city.grants)
+
+    def _split(self, node: ast.Refine, city: Block, maker: BlockMaker, line: RuleLine, higher: Related) -> Block:
+        """Parts with the same total (FR421), numbered under the indicator (FR422), each number once (FR420)."""
+        nodes = [child for child in node.children if isinstance(child, ast.Indicator)]
+        parts = tuple(maker.child(child, city.path, line) for child in nodes)
+        for child, part in zip(nodes, parts, strict=True):
             if not part.item.startswith(f"{city.item}."):
-                self.findings.add("FR422", self._span(part.line), higher, item=part.item, wanted=f"{city.item}.1")
-            if not self._once(f"item {part.item}", node):
-                continue
+                self.findings.add("FR422", child.span, higher, item=part.item, wanted=f"{city.item}.1")
+            self._once(f"item {part.item}", child)
         total = sum((part.whole or Fraction(0) for part in parts), Fraction(0))
         if total != city.whole:
             short = (city.whole or Fraction(0)) - total
@@ -163,17 +162,33 @@ class _Merger:
                 total=write_exact(total), whole=write_exact(city.whole or Fraction(0)), difference=write_exact(abs(short)),
                 action="补足" if short > 0 else "减去", action_en="add" if short > 0 else "take off",
             )  # fmt: skip
-        return replace(city, line=line, children=parts, terms=(), limits=(), not_applicable=None, gaps=())
+        return replace(city, line=line.id, children=parts, terms=())
 
-    def _was_judged(self, node: ast.Refine, city: Block, higher: Related) -> None:
-        """FR423: only a judged indicator can be quantified."""
-        if not city.terms or not all(term.judged for term in city.terms):
-            self.findings.add("FR423", node.span, higher, item=node.item)
-
-    def _stricter(self, node: ast.Refine, block: Block, city: Block, higher: Related) -> None:
-        """FR430 a counterexample, FR431 not decided: what cannot be shown stricter is refused."""
+    def _prove(self, node: ast.Refine, block: Block, city: Block, higher: Related) -> None:
+        """What can be shown of the merged block on the day: 量化 stays within the judged range, 从严 never above the city."""
         plan = plan_of(self.rules, self.on)
-        verdict = never_above(block, city, plan, self.scope.facts)
+        plan = replace(plan, facts=dict(self.scope.facts))
+        try:
+            if node.power == "quantify":
+                self._within_range(node, points_in(decisions_of(block, plan), plan, {}), city, higher)
+            elif node.power == "tighten":
+                self._stricter(node, never_above(block, city, plan, self.scope.facts), higher)
+        except DivisionByZero:
+            self.findings.add("FR311", node.span)
+
+    def _within_range(self, node: ast.Refine, points: Num, city: Block, higher: Related) -> None:
+        """FR424: points outside those the judges could have given."""
+        specs = [self.scope.facts[term.judged] for term in city.terms if term.judged in self.scope.facts]
+        low = sum((spec.low or Fraction(0) for spec in specs), Fraction(0))
+        high = sum((spec.high or Fraction(0) for spec in specs), Fraction(0))
+        if points.low < low or points.high > high:
+            self.findings.add(
+                "FR424", node.span, higher, item=node.item, low=write_exact(points.low), high=write_exact(points.high),
+                least=write_exact(low), most=write_exact(high),
+            )  # fmt: skip
+
+    def _stricter(self, node: ast.Refine, verdict: Verdict, higher: Related) -> None:
+        """FR430 a counterexample, FR431 not decided: what cannot be shown stricter is refused."""
         if verdict.answer == "counterexample":
             facts = "，".join(f"{name} = {self._written(name, value)}" for name, value in verdict.facts) or "任何情形"
             self.findings.add(
@@ -182,16 +197,10 @@ class _Merger:
         elif verdict.answer == "not_decided":
             self.findings.add("FR431", node.span, higher)
 
-    def _written(self, name: str, value: object) -> str:
-        from flagrules.engine.values import Num
-
+    def _written(self, name: str, value: Val) -> str:
         spec = self.scope.facts.get(name)
-        if isinstance(value, Num) and spec is not None and k.is_number(spec.kind):
-            return write_exact(value.low / k.scale(spec.kind)) + k.unit_of(spec.kind)
-        return show(value)  # type: ignore[arg-type]  # the verdict holds interpreter values
-
-    def _put(self, target: Target, block: Block) -> None:
-        self._change(target.title, lambda body: _replaced(body, target.block.path, block))
+        kind = spec.kind if spec is not None else self.scope.parameters[name][0] if name in self.scope.parameters else None
+        return _shown(value.low, kind) if isinstance(value, Num) and kind is not None else show(value)
 
     def _change(self, title: TitleRule, change: Callable[[Block], Block]) -> None:
         titles = tuple(
@@ -201,12 +210,12 @@ class _Merger:
 
     # ── 增设 ──
     def add(self, node: ast.AddLocal) -> None:
-        """Local items within the limits of the delegation (FR432 how many, FR433 how much), or a local veto."""
+        """Local items within the limits of the delegation (FR432 how many, FR433 how much), or a local veto (FR434)."""
         before = len(self.findings.errors)
         path = title_path(node.title, node.applies)
-        title = next((title for title in self.rules.titles if title.path == path), None)
+        title = next((title for title in self.base.titles if title.path == path), None)
         if title is None:
-            self.findings.add("FR417", node.span, title=path, known="、".join(title.path for title in self.rules.titles))
+            self.findings.add("FR417", node.span, title=path, known="、".join(title.path for title in self.base.titles))
             return
         higher = Related(self._span(title.body.line), "parent")
         grant = permit("add", node.under, title.body.grants, node, higher, self.findings, self.base)
@@ -217,37 +226,34 @@ class _Merger:
         items = tuple(maker.child(child, path, line) for child in node.children if isinstance(child, ast.Indicator))
         vetoes = maker.vetoes(node, line)
         self._within(node, items, grant)
-        for veto in vetoes:
-            self._narrow_veto(veto)
-        known = {block.item for other in self.base.titles for block in other.body.blocks() if block.item}
-        for item in items:
-            if item.item in known:
-                self.findings.add("FR251", self._span(item.line), higher, item=item.item)
-        self._change(
-            title, lambda body: replace(body, children=(*body.children, *items), vetoes=(*body.vetoes, *vetoes))
-        )
+        for veto in (*vetoes, *(veto for item in items for veto in item.vetoes)):
+            if veto.scope == "all":
+                self.findings.add("FR434", self._span(veto.line))
+        self._numbered(items)
+        self._change(title, lambda body: replace(body, children=(*body.children, *items), vetoes=(*body.vetoes, *vetoes)))
         self._done("add", node, title.body.line, before)
 
-    def _narrow_veto(self, veto: VetoRule) -> None:
-        if veto.scope == "all":
-            self.findings.add("FR434", self._span(veto.line))
+    def _numbered(self, items: Sequence[Block]) -> None:
+        """FR251: a number the programme, or another local item, has already."""
+        places = {block.item: self._span(block.line) for other in self.base.titles for block in other.body.blocks() if block.item}
+        for item in items:
+            place = self._span(item.line)
+            if item.item in places:
+                self.findings.add("FR251", place, Related(places[item.item], "first"), item=item.item)
+            places.setdefault(item.item, place)
 
     def _within(self, node: ast.AddLocal, items: Sequence[Block], grant: Grant) -> None:
         delegation = Related(self._span(grant.line), "delegation")
-        for kind in ("bonus", "penalty"):
-            count = sum(item.kind == kind for item in items)
-            if grant.items is not None and count > grant.items:
-                self.findings.add("FR432", node.span, delegation, count=count, limit=grant.items)
+        if grant.items is not None and len(items) > grant.items:
+            self.findings.add("FR432", node.span, delegation, count=len(items), limit=grant.items)
         for item in items:
             if grant.each is not None and (item.whole is None or item.whole > grant.each):
                 got = write_exact(item.whole) if item.whole is not None else "不封顶"
                 self.findings.add("FR433", self._span(item.line), delegation, points=got, limit=write_exact(grant.each))
 
 
-def _resolver(maker: BlockMaker, path: str):  # type: ignore[no-untyped-def]
-    from flagrules.semantics.expressions import Resolver
-
-    return Resolver(maker.scope, f"{path}/score", maker.subjects)
+def _shown(edge: Fraction | None, kind: k.Kind) -> str:
+    return "不限" if edge is None else write_exact(edge / k.scale(kind)) + k.unit_of(kind)
 
 
 def _replaced(block: Block, path: str, new: Block) -> Block:
@@ -260,33 +266,37 @@ def _heads(files: Sequence[ast.RuleFile]) -> list[ast.Refinement]:
     return [line for file in files for line in file.lines if isinstance(line, ast.Refinement)]
 
 
-def _read_facts(rules: RuleSet) -> set[str]:
-    """Judged facts some indicator still asks."""
-    return {
-        name
-        for _, block in rules.indicators()
-        for term in block.terms
-        for row in term.rows
-        for part in (row.guard, row.points)
-        if part is not None
-        for name in e.facts_read(part)
-    }
+def _conditions(rules: RuleSet) -> Iterator[e.Expr]:
+    """Every expression of the rules but the amounts of money."""
+    yield from (tier.guard for tier in rules.tiers)
+    yield from (veto.guard for veto in rules.vetoes)
+    for title in rules.titles:
+        yield from (gate.guard for gate in (*title.entries, *title.grants_when))
+        for block in title.body.blocks():
+            yield from (gate.guard for gate in block.prerequisites)
+            yield from (veto.guard for veto in block.vetoes)
+            yield from (part for term in block.terms for row in term.rows for part in (row.guard, row.points) if part is not None)
+            if block.not_applicable is not None:
+                yield block.not_applicable.guard
+
+
+def _asked(rules: RuleSet, scope: Scope) -> Iterator[str]:
+    """The facts to ask: all but the judged points that nothing reads any more."""
+    read = {name for part in _conditions(rules) for name in e.facts_read(part)}
+    return (name for name, spec in scope.facts.items() if not isinstance(spec.kind, k.Judged) or name in read)
 
 
 def refine(
     base: RuleSet, scope: Scope, files: Sequence[ast.RuleFile], code: str, on: date, findings: Findings
 ) -> Refined | None:
-    """The programme as a county refines it; None when its files have no usable head. All of it is checked even when its instrument is
-    not in force on `on`: then the city's lines stand and FR407 says so."""
+    """The programme as a county refines it; None when its files have no usable head.
+
+    All of it is checked even when its instrument is not in force on `on`: then the city's lines stand and FR407 says so.
+    """
     files = sorted(files, key=lambda file: file.label)
-    heads = _heads(files)
-    if not heads:
-        findings.add("FR401", FilePlace(files[0].label if files else code))
+    head = _head(files, base, code, findings)
+    if head is None:
         return None
-    head = heads[0]
-    for extra in heads[1:]:
-        findings.add("FR402", extra.span, Related(head.span, "first"))
-    _check_head(head, base, code, findings)
     merger = _Merger(base, scope.under(code), on, findings, base)
     _refuse_strangers(files, findings)
     declarer = Declarer(merger.scope, base.subjects)
@@ -296,31 +306,38 @@ def refine(
     _data(files, merger)
     first, last = in_force(head)
     authority = Authority(code, head.name, merger.scope.line(head, head.name).id, first, last)
+    obligations = tuple(merger.obligations)
     if (first is not None and on < first) or (last is not None and on > last):
         findings.add("FR407", head.span, name=head.name, on=on, first=first or "", last=last or "")
-        return Refined(replace(base, authority=authority, lines=dict(merger.scope.lines)), tuple(merger.obligations))
-    rules = merger.rules
-    asked = _read_facts(rules)
-    facts = tuple(spec for spec in merger.scope.facts.values() if not isinstance(spec.kind, k.Judged) or spec.name in asked)
+        return Refined(replace(base, authority=authority, lines=dict(merger.scope.lines)), obligations)
     rules = replace(
-        rules,
-        facts=facts,
-        documents={**rules.documents, **documents},
-        data=(*rules.data, *merger.data),
+        merger.rules,
+        facts=tuple(merger.scope.facts[name] for name in _asked(merger.rules, merger.scope)),
+        documents={**base.documents, **documents},
+        data=(*base.data, *merger.data),
         quotations=tuple(merger.scope.quotations),
         lines=dict(merger.scope.lines),
         authority=authority,
     )
-    return Refined(rules, tuple(merger.obligations))
+    return Refined(rules, obligations)
 
 
-def _check_head(head: ast.Refinement, base: RuleSet, code: str, findings: Findings) -> None:
+def _head(files: Sequence[ast.RuleFile], base: RuleSet, code: str, findings: Findings) -> ast.Refinement | None:
+    """The 县 line. FR401 none, FR402 a second, FR403 another programme, FR404 another version, FR405 another code than the plugin's."""
+    heads = _heads(files)
+    if not heads:
+        findings.add("FR401", FilePlace(files[0].label if files else code))
+        return None
+    head = heads[0]
+    for extra in heads[1:]:
+        findings.add("FR402", extra.span, Related(head.span, "first"))
     if head.programme != base.programme:
         findings.add("FR403", head.span, written=head.programme, right=base.programme)
     elif head.version != base.version:
         findings.add("FR404", head.span, written=head.version, right=base.version)
     if code and head.code and head.code != code:
         findings.add("FR405", head.span, written=head.code, right=code)
+    return head
 
 
 def _refuse_strangers(files: Sequence[ast.RuleFile], findings: Findings) -> None:
@@ -332,16 +349,15 @@ def _refuse_strangers(files: Sequence[ast.RuleFile], findings: Findings) -> None
 
 
 def _lines(head: ast.Refinement, merger: _Merger) -> None:
+    """设定 first, so that what is proved of the other lines does not depend on the order they stand in."""
     for node in head.children:
-        match node:
-            case ast.SetParameter():
-                merger.set(node)
-            case ast.Refine():
-                merger.refine(node)
-            case ast.AddLocal():
-                merger.add(node)
-            case _:
-                pass
+        if isinstance(node, ast.SetParameter):
+            merger.set(node)
+    for node in head.children:
+        if isinstance(node, ast.Refine):
+            merger.refine(node)
+        elif isinstance(node, ast.AddLocal):
+            merger.add(node)
 
 
 def _data(files: Sequence[ast.RuleFile], merger: _Merger) -> None:

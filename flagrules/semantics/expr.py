@@ -69,6 +69,70 @@ class RowCount:
         return self.fact
 
 
+RowsHow = Literal["count", "total", "mean", "trimmed_mean", "most", "least"]
+
+
+@dataclass(frozen=True)
+class FieldRef:
+    """A field of the row at hand, inside a figure over the rows of a list."""
+
+    name: str
+    kind: Kind
+    low: Fraction | None = None
+    high: Fraction | None = None
+
+
+@dataclass(frozen=True)
+class OverRows:
+    """A figure over the rows of a list for which `where` holds (None: all); `value` is None for a count.
+
+    `if_none` is what a mean, a largest or a smallest is where there is no such row. A trimmed mean leaves out one largest and one
+    smallest value where there are three or more.
+    """
+
+    fact: str
+    kind: Kind
+    how: RowsHow
+    value: Expr | None
+    where: Expr | None
+    if_none: Expr | None = None
+
+    @property
+    def name_of(self) -> str:
+        """The fact's name."""
+        return self.fact
+
+
+@dataclass(frozen=True)
+class Choose:
+    """`then` where the condition holds, else `other`."""
+
+    condition: Expr
+    then: Expr
+    other: Expr
+
+
+@dataclass(frozen=True)
+class CountTrue:
+    """How many of several conditions hold."""
+
+    args: tuple[Expr, ...]
+
+
+@dataclass(frozen=True)
+class TextLength:
+    """How many characters a text fact has, blanks at its ends not counted."""
+
+    fact: FactRef
+
+
+@dataclass(frozen=True)
+class Doubling:
+    """2ⁿ - 1: what n repeats cost in units of the first when each costs twice the one before."""
+
+    times: Expr
+
+
 @dataclass(frozen=True)
 class ParamRef:
     """A parameter as in force on the date of assessment."""
@@ -197,7 +261,7 @@ class CountOutcome:
 
 Expr = (
     Const | FactRef | PartRef | MissingParts | RowCount | ParamRef | SlotRef | Unsayable | Sum | Product | Quotient | Extreme | Steps
-    | Round | Compare | Same | Every | Some | Not | IsNotApplicable | CountOutcome
+    | FieldRef | OverRows | Choose | CountTrue | TextLength | Doubling | Round | Compare | Same | Every | Some | Not | IsNotApplicable | CountOutcome
 )  # fmt: skip
 
 ZERO = Const(Fraction(0))
@@ -215,6 +279,18 @@ def children(expr: Expr) -> tuple[Expr, ...]:
     match expr:
         case Const() | FactRef() | PartRef() | MissingParts() | RowCount() | ParamRef() | SlotRef() | Unsayable() | CountOutcome():
             return ()
+        case FieldRef():
+            return ()
+        case OverRows(_, _, _, value, where, if_none):
+            return tuple(part for part in (value, where, if_none) if part is not None)
+        case Choose(condition, then, other):
+            return (condition, then, other)
+        case CountTrue(args):
+            return args
+        case TextLength(fact):
+            return (fact,)
+        case Doubling(times):
+            return (times,)
         case IsNotApplicable(facts):
             return facts
         case Sum(args) | Every(args) | Some(args) | Extreme(_, args):
@@ -243,7 +319,7 @@ def facts_read(expr: Expr) -> frozenset[str]:
     names: set[str] = set()
     for node in walk(expr):
         match node:
-            case FactRef(name) | PartRef(name) | MissingParts(name) | RowCount(name):
+            case FactRef(name) | PartRef(name) | MissingParts(name) | RowCount(name) | OverRows(name):
                 names.add(name)
             case _:
                 pass
@@ -276,38 +352,3 @@ def slots_read(expr: Expr) -> frozenset[str]:
             case _:
                 pass
     return frozenset(names)
-
-
-def replace_node(expr: Expr, old: Expr, new: Expr) -> Expr:
-    """`expr` with each part equal to `old` replaced."""
-    if expr == old:
-        return new
-
-    def again(part: Expr) -> Expr:
-        return replace_node(part, old, new)
-
-    match expr:
-        case Sum(args):
-            return Sum(tuple(again(arg) for arg in args))
-        case Every(args):
-            return Every(tuple(again(arg) for arg in args))
-        case Some(args):
-            return Some(tuple(again(arg) for arg in args))
-        case Extreme(largest, args):
-            return Extreme(largest, tuple(again(arg) for arg in args))
-        case Product(left, right):
-            return Product(again(left), again(right))
-        case Quotient(left, right):
-            return Quotient(again(left), again(right))
-        case Same(left, right):
-            return Same(again(left), again(right))
-        case Compare(op, left, right):
-            return Compare(op, again(left), again(right))
-        case Steps(value, step, mode):
-            return Steps(again(value), again(step), mode)
-        case Round(value, places, mode):
-            return Round(again(value), places, mode)
-        case Not(arg):
-            return Not(again(arg))
-        case _:
-            return expr

@@ -33,7 +33,6 @@ from flagrules.text.findings import Findings, Related
 from flagrules.text.source import FilePlace
 from flagrules.text.spelling import nearest
 
-
 _L = TypeVar("_L", bound=ast.Line)
 _T = TypeVar("_T", ast.Title, ast.Tier)
 

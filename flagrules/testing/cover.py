@@ -109,8 +109,13 @@ def branches_of(plan: Plan, authority: str) -> frozenset[Branch]:
 
 
 def reached_by(plan: Plan, steps: Iterable[Step]) -> frozenset[Branch]:
-    """The branches that surely decided: where unknown facts leave several possible, none counts."""
-    return frozenset(branch for step in steps if len(step.fired) == 1 for branch in _fired(plan, step))
+    """The branches that surely decided on known facts: where unknown facts leave several possible, or the points open, none counts."""
+    return frozenset(branch for step in steps if _surely(step) for branch in _fired(plan, step))
+
+
+def _surely(step: Step) -> bool:
+    known = step.value.exact or all(read.value.exact for read in step.reads if read.kind != "param")
+    return known and len(step.fired) == 1
 
 
 def _fired(plan: Plan, step: Step) -> Iterator[Branch]:

@@ -1,0 +1,32 @@
+"""The stars programme of these tests, opened once, and its cases run from text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+from flagrules.pipeline import open_programme
+from flagrules.plugin.folder import read_folder
+from flagrules.plugin.packs import ProgrammePack, Resource
+from flagrules.testing.run import CompileOn, Report, compiler, run_cases
+from flagrules.text.findings import Findings
+
+STARS = Path(__file__).parent / "stars"
+
+
+@cache
+def stars() -> tuple[ProgrammePack, CompileOn]:
+    """The pack and its rules."""
+    findings = Findings()
+    pack = read_folder(STARS, "stars", findings)
+    assert isinstance(pack, ProgrammePack), list(findings)
+    return pack, compiler(open_programme(pack, findings), None)
+
+
+def run(*texts: str) -> tuple[Report, Findings]:
+    """The report of case files given as text: a.yaml, b.yaml …"""
+    pack, compile_on = stars()
+    files = tuple(Resource(f"stars/tests/{chr(97 + index)}.yaml", text.encode()) for index, text in enumerate(texts))
+    findings = Findings()
+    return run_cases(compile_on, replace(pack, tests=files), findings), findings

@@ -25,7 +25,7 @@ def analyse(plan: Plan, findings: Findings) -> dict[str, Num]:
         try:
             run.decide(decision, world)
         except DivisionByZero:
-            findings.add("FR311", plan.lines[decision.line].span)
+            findings.add("FR311", plan.lines[run.line].span)
             run.slots[decision.slot] = Num(Fraction(0), decision.whole or Fraction(0))
         value = run.slots[decision.slot]
         if isinstance(value, Num):

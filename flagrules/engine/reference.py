@@ -30,11 +30,12 @@ Leaf = e.FactRef | e.PartRef | e.RowCount | e.ParamRef
 
 @dataclass
 class Run:
-    """One pass over a plan for one unit: the slots decided, and what the last decision read."""
+    """One pass over a plan for one unit: the slots decided, what the last decision read, and the rule line it looked at last."""
 
     plan: Plan
     slots: dict[str, Val] = field(default_factory=dict)
     reads: dict[Key, Val] = field(default_factory=dict)
+    line: str = ""
 
     # ── decisions ──
     def decide(self, decision: Decide, world: World) -> Step:
@@ -46,6 +47,7 @@ class Run:
         for index, entry in enumerate(decision.entries):
             if left is None:
                 break
+            self.line = entry.line
             holds = self.truth(entry.guard, left) if entry.guard is not None else TRUE
             if holds == FALSE:
                 continue

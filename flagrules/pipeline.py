@@ -53,7 +53,7 @@ def registers_of(packs: Sequence[Pack], findings: Findings) -> tuple[DocumentReg
 def schema_of(rules: RuleSet) -> Schema:
     """What a rule set asks."""
     digest = hashlib.sha256(repr(rules.facts).encode()).hexdigest()
-    return Schema(rules.programme, rules.subjects, rules.places, rules.facts, digest)
+    return Schema(rules.programme, rules.subjects, rules.places, rules.facts, digest, max(rules.periods, 2))
 
 
 def union_schema(schemas: Sequence[Schema]) -> Schema:
@@ -61,7 +61,7 @@ def union_schema(schemas: Sequence[Schema]) -> Schema:
     facts = {spec.name: spec for schema in reversed(schemas) for spec in schema.facts}
     ordered = tuple(facts[name] for name in dict.fromkeys(spec.name for schema in schemas for spec in schema.facts))
     digest = schemas[0].digest if len(schemas) == 1 else hashlib.sha256("".join(s.digest for s in schemas).encode()).hexdigest()
-    return Schema(schemas[0].programme, schemas[0].subjects, schemas[0].places, ordered, digest)
+    return Schema(schemas[0].programme, schemas[0].subjects, schemas[0].places, ordered, digest, max(schema.periods for schema in schemas))
 
 
 @dataclass(frozen=True)

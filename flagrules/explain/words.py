@@ -99,7 +99,9 @@ def fact(read: FactRead, lang: Lang) -> str:
                 if lang == "zh"
                 else f" ({within}{value_of(read.value, read.kind, lang)})"
             )
-    before = ("上年 " if lang == "zh" else "last period's ") if read.back else ""
+    before = ""
+    if read.back:
+        before = f"前{read.back}期 " if lang == "zh" else f"{read.back} period{'s' if read.back > 1 else ''} back: "
     where = f" ← {read.cell}" if read.cell is not None else f" ← {read.line.id}" if read.line is not None else ""
     judged = "，".join(part for part in (read.judge, read.reason, read.document) if part)
     by = (f"（{judged}）" if lang == "zh" else f" ({judged})") if judged else ""

@@ -43,16 +43,16 @@ class Book:
         """Keep a row of a list."""
         self.rows.setdefault((unit.id, period), {}).setdefault(spec.name, []).append(row)
 
-    def table(self, period: str, previous: str, files: Iterable[InputFile]) -> FactTable:
+    def table(self, period: str, previous: str, files: Iterable[InputFile], earlier: tuple[str, ...] = ()) -> FactTable:
         """The table of facts, units in register order, facts in the order declared."""
         entries: dict[_Where, dict[str, Entry]] = {}
         for unit in self.register.units.values():
-            for when in (period, previous):
+            for when in (period, previous, *earlier):
                 where = (unit.id, when)
                 found = {spec.name: entry for spec in self.schema.facts if (entry := self._entry(unit, where, spec)) is not None}
                 if found:
                     entries[where] = found
-        return FactTable(period, previous, entries, tuple(sorted(files, key=lambda item: item.label)))
+        return FactTable(period, previous, entries, tuple(sorted(files, key=lambda item: item.label)), earlier)
 
     def _entry(self, unit: Unit, where: _Where, spec: FactSpec) -> Entry | None:
         cells = self.cells.get(where, {})

@@ -39,16 +39,14 @@ def labelled(paths: Sequence[Path] | Mapping[str, Path], log: Log) -> list[tuple
 
 def open_file(
     path: Path, label: str, readers: Mapping[str, Reader], log: Log
-) -> tuple[InputFile, tuple[RawSheet, ...]] | None:
-    """The sheets of a file and its digest, or None after a finding."""
+) -> tuple[RawSheet, ...] | None:
+    """The sheets of a file, or None after a finding."""
     place = FilePlace(label)
     try:
         fault = _fault(path, readers)
         if fault:
             log.add(fault, place, suffix=path.suffix, known=" ".join(sorted(readers)), size=limits.FILE_BYTES // 2**20)
             return None
-        with path.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
         sheets = readers[path.suffix.lower()](path, label)
     except OSError:
         log.add("FR502", place)
@@ -56,7 +54,16 @@ def open_file(
     log.findings.extend(sheets.findings)
     if not sheets.sheets and not any(item.is_error for item in sheets.findings):
         log.add("FR503", place)
-    return InputFile(label, digest), sheets.sheets
+    return sheets.sheets
+
+
+def content_digest(sheets: Sequence[RawSheet]) -> str:
+    """SHA-256 of what the sheets say, whatever the order of their rows below the first: two orders of the same facts are one input."""
+    total = hashlib.sha256()
+    for sheet in sorted(sheets, key=lambda item: item.name):
+        rows = ["\x1f".join(f"{cell.form.name}:{cell.text}" for cell in row.cells) for row in sheet.rows]
+        total.update("\x1e".join([sheet.name, *rows[:1], *sorted(rows[1:])]).encode() + b"\x1d")
+    return total.hexdigest()
 
 
 def _fault(path: Path, readers: Mapping[str, Reader]) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flagrules.facts.book import Book
 from flagrules.facts.dates import period_days
-from flagrules.facts.files import BUILT_IN, labelled, open_file
+from flagrules.facts.files import BUILT_IN, content_digest, labelled, open_file
 from flagrules.facts.grid import Grid, grid_of
 from flagrules.facts.headers import POINTS
 from flagrules.facts.log import Log
@@ -39,19 +39,25 @@ def read_facts(
     for label, path in labelled(paths, log):
         opened = open_file(path, label, readers, log)
         if opened is not None:
-            files.append(opened[0])
-            grids += _grids(opened[1], label, schema, log)
+            files.append(InputFile(label, content_digest(opened)))
+            grids += _grids(opened, label, schema, log)
     register = read_register([grid for grid in grids if _is_register(grid, schema)], schema, log)
     if not register.units and not log.findings.errors:
         log.add("FR513", FilePlace(files[0].label if files else "—"))
-    units = Units(register, period, previous, log)
+    earlier = _earlier(previous, schema.periods - 2)
+    units = Units(register, period, previous, log, earlier)
     book = Book(register, schema, log)
     for grid in grids:
         _read_table(grid, schema, units, book)
     units.close()
-    table = book.table(period, previous, files)
+    table = book.table(period, previous, files, earlier)
     _note_gaps(book, period, files)
     return register, table, log.close()
+
+
+def _earlier(previous: str, count: int) -> tuple[str, ...]:
+    """The years before the previous one; periods of another shape have no years before them."""
+    return tuple(str(int(previous) - back) for back in range(1, count + 1)) if previous.isdigit() else ()
 
 
 def _grids(sheets: Iterable[RawSheet], label: str, schema: Schema, log: Log) -> list[Grid]:

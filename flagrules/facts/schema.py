@@ -32,13 +32,15 @@ class FactSpec:
 
 @dataclass(frozen=True)
 class Schema:
-    """All facts of a programme and its refinements, in the order declared; `places` are the kinds of unit that hold others."""
+    """All facts of a programme and its refinements, in the order declared; `places` are the kinds of unit that hold others;
+    `periods` is how many periods the rules look at, the one assessed and the one before it included."""
 
     programme: str
     subjects: tuple[str, ...]
     places: tuple[str, ...]
     facts: tuple[FactSpec, ...]
     digest: str
+    periods: int = 2
 
     def fact(self, name: str) -> FactSpec | None:
         """The fact of that name or English alias, or None."""

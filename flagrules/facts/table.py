@@ -117,7 +117,7 @@ class Register:
 
 @dataclass(frozen=True)
 class InputFile:
-    """A file that was read: its label and the SHA-256 of its bytes."""
+    """A file that was read: its label, and the SHA-256 of what it says whatever the order of its rows."""
 
     label: str
     digest: str
@@ -125,14 +125,20 @@ class InputFile:
 
 @dataclass(frozen=True)
 class FactTable:
-    """Facts keyed by (unit id, period), then by fact name. What no file says is unknown."""
+    """Facts keyed by (unit id, period), then by fact name. What no file says is unknown.
+
+    `previous` is the period before the one assessed, `earlier` those before it, nearest first.
+    """
 
     period: str
     previous: str
     entries: Mapping[tuple[str, str], Mapping[str, Entry]]
     files: tuple[InputFile, ...] = ()
+    earlier: tuple[str, ...] = ()
 
     def entry(self, unit_id: str, name: str, *, years_back: int = 0) -> Entry | None:
-        """The entry of a unit's fact in the period assessed, or the one before when `years_back` is 1; None if no file has it."""
-        period = self.previous if years_back else self.period
-        return self.entries.get((unit_id, period), {}).get(name)
+        """The entry of a unit's fact in the period assessed, or so many periods before it; None if no file has it."""
+        periods = (self.period, self.previous, *self.earlier)
+        if years_back >= len(periods):
+            return None
+        return self.entries.get((unit_id, periods[years_back]), {}).get(name)

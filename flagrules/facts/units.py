@@ -56,6 +56,7 @@ class Units:
     period: str
     previous: str
     log: Log
+    earlier: tuple[str, ...] = ()
     other_periods: Counter[tuple[CellPlace, str]] = field(default_factory=Counter)
     _guessed: int = 0
     _bare: dict[str, list[str]] = field(init=False)
@@ -119,7 +120,7 @@ class Units:
             return None
         place = grid.place(row.number, index)
         written = fold(row.cells[index].text)
-        if written in (self.period, self.previous):
+        if written in (self.period, self.previous, *self.earlier):
             return written
         if written and _shape(written) == _shape(self.period):
             self.other_periods[grid.place(0, index), written] += 1

@@ -42,6 +42,9 @@ class PlanMaker:
     # ── blocks ──
     def block(self, block: Block, owner: str, parent: str) -> None:
         """Decisions of a block: first those below it, then its weight where it may drop out, then its points."""
+        for value in block.named:
+            given = (Entry(None, value.line, value.value, "score"),)
+            self._add(Decide(value.slot, value.line, "value", given, value.name, None, owner, block.path))
         for child in block.children:
             self.block(child, owner, block.path)
         terms = [self._term(term, index, block, owner) for index, term in enumerate(block.terms)]
@@ -102,7 +105,7 @@ class PlanMaker:
             roles = {term.role for term in block.terms}
             if block.kind == "indicator" and "lose" in roles and "earn" not in roles:
                 parts.append(e.Const(block.whole or Fraction(0)))
-            parts += [e.SlotRef(slot) for slot in terms]
+            parts += _taken(block, [e.SlotRef(slot) for slot in terms])
         parts += [e.SlotRef(f"{child.path}/score") for child in block.children if child.kind in ("bonus", "penalty")]
         parts += [
             e.SlotRef(self._price(block, index))
@@ -127,7 +130,7 @@ class PlanMaker:
     def _scaled(self, block: Block) -> e.Expr:
         """The parts' points; scaled up to the whole where some part may have dropped out (折算)."""
         parts = [child for child in block.children if child.kind in ("group", "indicator")]
-        points = e.Sum(tuple(e.SlotRef(f"{part.path}/score") for part in parts))
+        points = e.Sum(tuple(_taken(block, [e.SlotRef(f"{part.path}/score") for part in parts])))
         dropping = [part for part in parts if self._may_drop(part)]
         if not dropping:
             return points
@@ -140,6 +143,9 @@ class PlanMaker:
     def _overrides(self, block: Block) -> list[Entry]:
         """Entries before any points: vetoes of this item, and its not-applicable policy."""
         entries = [Entry(veto.guard, veto.line, e.ZERO, "veto") for veto in block.vetoes if veto.scope == "item"]
+        if block.exempt is not None:
+            given = block.whole if block.exempt.policy == "full" else block.exempt.points
+            entries.append(Entry(block.exempt.guard, block.exempt.line, e.Const(given or Fraction(0)), "exempt"))
         policy = block.not_applicable
         if policy is not None:
             value = {"full": block.whole or Fraction(0), "award": policy.points or Fraction(0)}.get(policy.policy, Fraction(0))
@@ -190,7 +196,16 @@ class PlanMaker:
         entries.append(Entry(None, last, e.Const(GRANTED), "grant"))
         slot = f"{path}/outcome"
         self._add(Decide(slot, title.body.line, "outcome", tuple(entries), title.name, None, path, ""))
-        return TitlePlan(path, title.name, title.subjects, f"{path}/score", slot, title.body.whole or Fraction(0))
+        grade = self._grade(title) if title.grades else ""
+        return TitlePlan(path, title.name, title.subjects, f"{path}/score", slot, title.body.whole or Fraction(0), grade)
+
+    def _grade(self, title: TitleRule) -> str:
+        """The label a title carries: the first 等级 whose condition holds, or none."""
+        slot = f"{title.path}/grade"
+        entries = tuple(Entry(gate.guard, gate.line, e.Const(name), "grade") for name, gate in title.grades)
+        last = Entry(None, title.body.line, e.Const(""), "grade")
+        self._add(Decide(slot, title.body.line, "grade", (*entries, last), title.name, None, title.path, ""))
+        return slot
 
     def _title_vetoes(self, title: TitleRule) -> list[VetoRule]:
         own = [veto for block in title.body.blocks() for veto in block.vetoes if veto.scope in ("title", "all")]
@@ -279,6 +294,13 @@ class PlanMaker:
                 if rule.low is not None and rule.high is not None:
                     return rule.low, rule.high
         return -LARGE * LARGE, LARGE * LARGE
+
+
+def _taken(block: Block, parts: list[e.SlotRef]) -> list[e.Expr]:
+    """Terms or parts as they count: all of them, or the highest or lowest alone."""
+    if block.take == "sum" or len(parts) < 2:
+        return list(parts)
+    return [e.Extreme(block.take == "highest", tuple(parts))]
 
 
 def _amount(tier: TierRule, payer: str) -> e.Expr:

@@ -17,7 +17,7 @@ from flagrules.model.kinds import Kind
 from flagrules.semantics.expr import Expr
 from flagrules.semantics.ruleset import RuleLine, RuleSet
 
-Role = Literal["term", "item", "weight", "group", "score", "outcome", "tier", "subsidy"]
+Role = Literal["term", "item", "weight", "group", "score", "outcome", "tier", "subsidy", "value", "grade"]
 GRANTED, REFUSED, NOT_ENTERED = "granted", "refused", "not_entered"
 OUTCOMES = (GRANTED, REFUSED, NOT_ENTERED)
 
@@ -63,6 +63,7 @@ class TitlePlan:
     score: str
     outcome: str
     whole: Fraction
+    grade: str = ""
 
 
 @dataclass(frozen=True)

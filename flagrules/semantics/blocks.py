@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Literal
 
 from flagrules.model import kinds as k
 from flagrules.model.numbers import write_exact
 from flagrules.semantics import expr as e
-from flagrules.semantics.expressions import Resolver
+from flagrules.semantics.expressions import Resolver, Typed
 from flagrules.semantics.kinds import constant
 from flagrules.semantics.ruleset import (
     Block,
@@ -17,6 +18,7 @@ from flagrules.semantics.ruleset import (
     Gate,
     Grant,
     Limit,
+    NamedValue,
     NotApplicablePolicy,
     RuleLine,
     Term,
@@ -38,16 +40,45 @@ class BlockMaker:
         self.scope = scope
         self.subjects = subjects
         self.data = data
+        self.named: dict[str, Typed] = {}
+
+    def _resolver(self, score: str) -> Resolver:
+        resolver = Resolver(self.scope, score, self.subjects)
+        resolver.named = self.named
+        return resolver
 
     def title(self, node: ast.Title) -> TitleRule:
         """A title with its body. FR220 no line says what grants it."""
         path = title_path(node.name, node.applies)
         body = self.block(node, "title", path, "", node.name, node.points)
-        resolver = Resolver(self.scope, f"{path}/score", self.subjects)
+        resolver = self._resolver(f"{path}/score")
         gates = {role: self._gates(node, role, resolver, body.line) for role in ("entry", "grant")}
         if not gates["grant"]:
             self.scope.findings.add("FR220", node.span, name=node.name)
-        return TitleRule(node.name, node.applies, body, gates["entry"], gates["grant"])
+        return TitleRule(node.name, node.applies, body, gates["entry"], gates["grant"], self._grades(node, resolver, body.line))
+
+    def _grades(self, node: ast.Title, resolver: Resolver, above: str) -> tuple[tuple[str, Gate], ...]:
+        parent = self.scope.lines[above]
+        return tuple(
+            (child.name, Gate(resolver.condition(child.condition), self.scope.line(child, parent.path, parent, own=True).id))
+            for child in node.children
+            if isinstance(child, ast.Grade)
+        )
+
+    def _values(self, node: ast.Line, path: str, above: RuleLine) -> tuple[NamedValue, ...]:
+        """中间值 lines in order, each seen by the lines after it. FR201 a name taken."""
+        found: list[NamedValue] = []
+        for child in node.children:
+            if not isinstance(child, ast.Let):
+                continue
+            if child.name in self.named or child.name in self.scope.facts or child.name in self.scope.parameters:
+                self.scope.findings.add("FR201", child.span, name=child.name)
+            line = self.scope.line(child, path, above, own=True)
+            value, kind = self._resolver("").number(child.value)
+            slot = f"{path}/{child.name}"
+            self.named = {**self.named, child.name: (e.SlotRef(slot), kind)}
+            found.append(NamedValue(child.name, slot, value, line.id))
+        return tuple(found)
 
     def block(
         self, node: ast.Line, kind: Kind, path: str, item: str, name: str, points: ast.Quantity | None, above: RuleLine | None = None
@@ -55,10 +86,13 @@ class BlockMaker:
         """One block and everything under it."""
         line = self.scope.line(node, path, above, own=True)
         whole = self._whole(points)
+        outer = self.named
+        named = self._values(node, path, line)
         children = tuple(self.child(child, path, line) for child in node.children if isinstance(child, ast.Group | ast.Indicator))
         self._check_groups(node)
-        block = self.body(node, kind, path, item, name, line, whole, children)
-        if kind in ("title", "group"):
+        block = replace(self.body(node, kind, path, item, name, line, whole, children), named=named)
+        self.named = outer
+        if kind in ("title", "group") and block.take == "sum":
             self._check_total(block, node)
         return block
 
@@ -70,8 +104,7 @@ class BlockMaker:
 
         A refinement's terms use it too; `inherited` is the policy of the line they replace.
         """
-        resolver = Resolver(self.scope, f"{path}/score", self.subjects)
-        early = Resolver(self.scope, "", self.subjects)
+        resolver, early = self._resolver(f"{path}/score"), self._resolver("")
         maker = TermMaker(self.scope, early, name, whole, line)
         terms = tuple(term for child in node.children if (term := maker.make(child)) is not None)
         self._check_terms(node, kind, terms, bool(children))
@@ -86,11 +119,29 @@ class BlockMaker:
             terms,
             self._limits(node, line),
             self._gates(node, "prerequisite", resolver, line.id),
-            self.vetoes(node, line),
+            (*self.vetoes(node, line), *(VetoRule(guard, at, "title") for guard, at in maker.denied)),
             self._policy(node, early, line, terms, inherited),
             self._gaps(node, line),
             self._grants(node, line),
+            (),
+            self._take(node),
+            self._exempt(node, early, line),
         )
+
+    def _take(self, node: ast.Line) -> Literal["sum", "highest", "lowest"]:
+        """Whether terms or parts add up or one of them counts; FR232 when both are said."""
+        lines = [child for child in node.children if isinstance(child, ast.Take)]
+        if len(lines) > 1:
+            self.scope.findings.add("FR232", lines[1].span, Related(lines[0].span, "first"))
+        return "sum" if not lines else "highest" if lines[0].highest else "lowest"
+
+    def _exempt(self, node: ast.Line, resolver: Resolver, above: RuleLine) -> NotApplicablePolicy | None:
+        for child in node.children:
+            if isinstance(child, ast.NotApplicableLine) and child.exempt and child.condition is not None:
+                line = self.scope.line(child, above.path, above, own=True)
+                guard = resolver.condition(child.condition)
+                return NotApplicablePolicy(guard, line.id, child.policy, child.points)  # type: ignore[arg-type]  # one of four words
+        return None
 
     def child(self, node: ast.Group | ast.Indicator, path: str, above: RuleLine) -> Block:
         """A group or an indicator under a block."""
@@ -189,7 +240,7 @@ class BlockMaker:
     def _policy(
         self, node: ast.Line, resolver: Resolver, above: RuleLine, terms: tuple[Term, ...], inherited: NotApplicablePolicy | None
     ) -> NotApplicablePolicy | None:
-        lines = [child for child in node.children if isinstance(child, ast.NotApplicableLine)]
+        lines = [child for child in node.children if isinstance(child, ast.NotApplicableLine) and not child.exempt]
         nullable = self._nullable(terms)
         if not lines:
             handled = _absences(inherited.guard) if inherited is not None else frozenset()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from flagrules.model import kinds as k
+from flagrules.model.numbers import RoundingMode
 from flagrules.semantics import expr as e
 from flagrules.semantics.kinds import base_value, describe, kind_of_unit, same_measure
 from flagrules.semantics.scope import Scope, hints
@@ -16,6 +17,8 @@ from flagrules.text.spelling import nearest
 Typed = tuple[e.Expr, k.Kind | None]  # kind None: a bare number, which takes any numeric kind only when it is 0
 _FALLBACK: Typed = (e.ZERO, None)
 _BOOL = k.YesNo()
+_ROUNDING: dict[str, RoundingMode] = {"half_up": "half_up", "round_down": "down", "round_up": "up"}
+_HOWS: tuple[e.RowsHow, ...] = ("count", "total", "mean", "trimmed_mean", "most", "least")
 _OPS: dict[str, e.CompareOp] = {">=": ">=", "<=": "<=", "<": "<", ">": ">"}
 
 
@@ -31,6 +34,8 @@ class Resolver:
         self.score = score
         self.subjects = subjects
         self.counts = counts
+        self.fields: dict[str, k.Field] = {}
+        self.named: dict[str, Typed] = {}
 
     def _find(self, code: str, place: Span, *related: Related, **args: str) -> Typed:
         self.scope.findings.add(code, place, *related, edit=None, **args)
@@ -38,16 +43,30 @@ class Resolver:
 
     # ── names ──
     def _name(self, name: str, span: Span, expected: k.Kind | None) -> Typed:
+        field = self.fields.get(name)
+        if field is not None:
+            return e.FieldRef(name, field.kind, field.low, field.high), field.kind
+        if name in self.named:
+            return self.named[name]
         spec = self.scope.facts.get(name)
         if spec is not None:
             return self._fact(name, span)
         if name in self.scope.parameters:
             self.scope.used.add(name)
             kind, _ = self.scope.parameters[name]
-            return e.ParamRef(name, kind), kind
+            return (self._keyed(name, kind, span) if name in self.scope.keyed else e.ParamRef(name, kind)), kind
         if isinstance(expected, k.Choice) and name in expected.options:
             return e.Const(name), expected
         return self._unknown(name, span, expected)
+
+    def _keyed(self, name: str, kind: k.Kind, span: Span) -> e.Expr:
+        """A parameter that goes by a choice: the value of the option the unit has."""
+        fact, options = self.scope.keyed[name]
+        choice, _ = self._fact(fact, span)
+        chosen: e.Expr = e.ParamRef(keyed_name(name, options[-1]), kind)
+        for option in reversed(options[:-1]):
+            chosen = e.Choose(e.Same(choice, e.Const(option)), e.ParamRef(keyed_name(name, option), kind), chosen)
+        return chosen
 
     def _fact(self, name: str, span: Span, back: int = 0) -> Typed:
         spec = self.scope.facts[name]
@@ -109,8 +128,94 @@ class Resolver:
                 return e.minus(inner), kind
             case ast.Arithmetic():
                 return self._arithmetic(node)
+            case ast.Rounded() | ast.Choose() | ast.CountTrue() | ast.Length() | ast.OverRows() | ast.PastMean():
+                return self._function(node)
             case _:
                 return self.condition(node), _BOOL
+
+    def _function(self, node: ast.Rounded | ast.Choose | ast.CountTrue | ast.Length | ast.OverRows | ast.PastMean) -> Typed:
+        match node:
+            case ast.Rounded(mode, value, places):
+                inner, kind = self.number(value)
+                if places.unit != "位" or places.value.denominator != 1:
+                    self.scope.findings.add("FR211", places.span, type="位数", units="位")
+                scale = k.scale(kind) if kind is not None else Fraction(1)
+                rounded = e.Round(_over(inner, scale), int(places.value), _ROUNDING[mode])
+                return _times(rounded, scale), kind
+            case ast.Choose(condition, then, other):
+                left, lk = self.number(then)
+                right, rk = self.number(other)
+                if lk is not None and rk is not None and not same_measure(lk, rk):
+                    self._mixed(node.span, then, lk, other, rk)
+                return e.Choose(self.condition(condition), left, right), lk or rk
+            case ast.CountTrue(conditions):
+                return e.CountTrue(tuple(self.condition(part) for part in conditions)), k.Quantity("项")
+            case ast.Length(name):
+                expr, kind = self._name(name, node.span, None)
+                if not isinstance(expr, e.FactRef) or not isinstance(kind, k.Text):
+                    return self._find("FR261", node.span, got=describe(kind))
+                return e.TextLength(expr), k.Quantity("字")
+            case ast.OverRows():
+                return self._over_rows(node)
+            case ast.PastMean(name, periods):
+                return self._past_mean(name, periods, node.span)
+
+    def _past_mean(self, name: str, periods: ast.Quantity, span: Span) -> Typed:
+        """The mean over whole periods before; every one of them must be known for the mean to be."""
+        if periods.unit not in ("期", "年") or not 1 <= periods.value <= 12 or periods.value.denominator != 1:
+            return self._find("FR262", periods.span)
+        if name not in self.scope.facts:
+            return self._unknown(name, span, None)
+        refs = [self._fact(name, span, back) for back in range(1, int(periods.value) + 1)]
+        total = e.Sum(tuple(expr for expr, _ in refs))
+        return e.Product(total, e.Const(Fraction(1, len(refs)))), refs[0][1]
+
+    def rows_of(self, name: str, span: Span) -> k.Records | None:
+        """The list of that name; FR259 when the fact is no list."""
+        spec = self.scope.facts.get(name)
+        if spec is None:
+            self._unknown(name, span, None)
+            return None
+        self.scope.used.add(name)
+        if not isinstance(spec.kind, k.Records):
+            self.scope.findings.add("FR263", span, name=name)
+            return None
+        return spec.kind
+
+    def counted(self, name: str, kind: k.Records, where: ast.Expr | None) -> e.OverRows:
+        """How many rows of a list a condition holds for."""
+        return e.OverRows(name, kind, "count", None, self._inside(kind, where) if where is not None else None)
+
+    def _inside(self, kind: k.Records, where: ast.Expr) -> e.Expr:
+        outer, self.fields = self.fields, {field.name: field for field in kind.fields}
+        try:
+            return self.condition(where)
+        finally:
+            self.fields = outer
+
+    def _over_rows(self, node: ast.OverRows) -> Typed:
+        kind = self.rows_of(node.records, node.span)
+        if kind is None:
+            return _FALLBACK
+        if node.value is None:
+            return self.counted(node.records, kind, node.where), k.Quantity(kind.unit)
+        outer, self.fields = self.fields, {field.name: field for field in kind.fields}
+        value, value_kind = self.number(node.value)
+        self.fields = outer
+        where = self._inside(kind, node.where) if node.where is not None else None
+        none = self._if_none(node, value_kind)
+        how: e.RowsHow = next(how for how in _HOWS if how == node.how)
+        return e.OverRows(node.records, kind, how, value, where, none), value_kind
+
+    def _if_none(self, node: ast.OverRows, kind: k.Kind | None) -> e.Expr | None:
+        """What no rows give; FR260 where a mean or an extreme does not say."""
+        if node.if_none is None:
+            if node.how != "total":
+                self.scope.findings.add("FR260", node.span)
+            return None
+        none, none_kind = self.number(node.if_none, kind)
+        self._comparable(node.if_none.span, kind, none_kind, node.if_none, None)
+        return none
 
     def number(self, node: ast.Expr, expected: k.Kind | None = None) -> Typed:
         """A value that must be a number (FR214)."""
@@ -142,6 +247,8 @@ class Resolver:
             return k.PercentagePoints() if node.op == "-" else left
         if isinstance(left, k.Ratio) and isinstance(right, k.PercentagePoints):
             return left
+        if isinstance(left, k.Date) and node.op == "-" and isinstance(right, k.Date):
+            return k.Duration("日")
         if not same_measure(left, right):
             self._mixed(node.span, node.left, left, node.right, right)
         return left
@@ -151,6 +258,10 @@ class Resolver:
             return right if right is not None else left
         if right is None or isinstance(right, k.Ratio):
             return left
+        if isinstance(left, k.Money | k.Points) and isinstance(right, k.Quantity):
+            return left
+        if isinstance(right, k.Money | k.Points) and isinstance(left, k.Quantity):
+            return right
         self._mixed(node.span, node.left, left, node.right, right)
         return left
 
@@ -279,3 +390,17 @@ class Resolver:
             hint, hint_en = hints(guess)
             self.scope.findings.add("FR218", node.span, part=part, parts="、".join(kind.parts), hint=hint, hint_en=hint_en)
         return e.PartRef(value.text if isinstance(value, ast.Name) else "", part)
+
+
+def keyed_name(name: str, option: str) -> str:
+    """The name of a keyed parameter's value for one option."""
+    return f"{name}［{option}］"
+
+
+def _over(value: e.Expr, scale: Fraction) -> e.Expr:
+    """A value in the unit it is written in, so that rounding means written decimals."""
+    return value if scale == 1 else e.Product(value, e.Const(1 / scale))
+
+
+def _times(value: e.Expr, scale: Fraction) -> e.Expr:
+    return value if scale == 1 else e.Product(value, e.Const(scale))

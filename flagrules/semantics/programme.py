@@ -12,7 +12,7 @@ from flagrules.facts.schema import FactSpec
 from flagrules.model import kinds as k
 from flagrules.semantics import expr as e
 from flagrules.semantics.blocks import BlockMaker, grants_of, title_path
-from flagrules.semantics.expressions import Resolver
+from flagrules.semantics.expressions import Resolver, keyed_name
 from flagrules.semantics.kinds import constant, describe, kind_of_type, same_measure
 from flagrules.semantics.ruleset import (
     DataRule,
@@ -127,7 +127,37 @@ class Declarer:
                 self.scope.declare(node.name, node.span, self.scope.facts, self.scope.facts[node.name].declared)
             kind = kind_of_type(node.type, self.scope.findings)
             self.scope.parameters[node.name] = (kind, node.span)
-            found[node.name] = self._parameter(node, kind)
+            if node.key:
+                found |= self._keyed(node, kind)
+            else:
+                found[node.name] = self._parameter(node, kind)
+        return found
+
+    def _keyed(self, node: ast.Parameter, kind: k.Kind) -> dict[str, ParameterRule]:
+        """A parameter by a choice, as one parameter an option. FR320 no such choice, FR321 no such option, FR322 an option left out."""
+        spec = self.scope.facts.get(node.key)
+        if spec is None or not isinstance(spec.kind, k.Choice):
+            self.scope.findings.add("FR320", node.span, name=node.key)
+            return {}
+        self.scope.used.add(node.key)
+        self.scope.keyed[node.name] = (node.key, spec.kind.options)
+        head = self.scope.line(node, node.name, own=True)
+        low, high = k.default_range(kind) if k.is_number(kind) else (None, None)
+        found: dict[str, ParameterRule] = {}
+        for child in node.children:
+            if not isinstance(child, ast.KeyedValue):
+                continue
+            if child.option not in spec.kind.options:
+                self.scope.findings.add("FR321", child.span, name=child.option, fact=node.key, options="、".join(spec.kind.options))
+                continue
+            name = keyed_name(node.name, child.option)
+            line = self.scope.line(child, node.name, head)
+            value = parameter_value(self.scope, child.value, kind)
+            values = (ParameterValue(value, line.id),) if value is not None else ()
+            found[name] = ParameterRule(name, kind, line.id, values, (), low, high)
+        missing = [option for option in spec.kind.options if keyed_name(node.name, option) not in found]
+        if missing:
+            self.scope.findings.add("FR322", node.span, name=node.name, missing="、".join(missing))
         return found
 
     def _parameter(self, node: ast.Parameter, kind: k.Kind) -> ParameterRule:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from flagrules.facts.schema import FactSpec
 from flagrules.model.kinds import Kind
-from flagrules.semantics.expr import Expr
+from flagrules.semantics.expr import Expr, periods_read
 from flagrules.text.source import Span
 
 
@@ -134,6 +134,16 @@ class Grant:
 
 
 @dataclass(frozen=True)
+class NamedValue:
+    """中间值: a value other lines refer to by name; it is a step of its own in the trace."""
+
+    name: str
+    slot: str
+    value: Expr
+    line: str
+
+
+@dataclass(frozen=True)
 class Block:
     """A title's body, a group, an indicator, a bonus or a penalty: anything that has points and lines under it.
 
@@ -154,6 +164,9 @@ class Block:
     not_applicable: NotApplicablePolicy | None = None
     gaps: tuple[Gap, ...] = ()
     grants: tuple[Grant, ...] = ()
+    named: tuple[NamedValue, ...] = ()
+    take: Literal["sum", "highest", "lowest"] = "sum"
+    exempt: NotApplicablePolicy | None = None
 
     def blocks(self) -> Iterator[Block]:
         """This block and all below it, outermost first."""
@@ -171,6 +184,7 @@ class TitleRule:
     body: Block
     entries: tuple[Gate, ...]
     grants_when: tuple[Gate, ...]
+    grades: tuple[tuple[str, Gate], ...] = ()
 
     @property
     def path(self) -> str:
@@ -335,6 +349,24 @@ class RuleSet:
         facts = "\n".join(sorted(map(repr, self.facts)))
         dates = f"{self.first} {self.last} {self.authority}"
         return hashlib.sha256(f"{self.programme}\t{self.version}\t{dates}\n{text}\n{facts}".encode()).hexdigest()
+
+    @property
+    def periods(self) -> int:
+        """How many periods the rules look at, the one assessed included."""
+        backs = [back for part in self.expressions() for _, back in periods_read(part)]
+        return max(backs, default=0) + 1
+
+    def expressions(self) -> Iterator[Expr]:
+        """Every condition and value of the titles and tiers."""
+        for title in self.titles:
+            yield from (gate.guard for gate in (*title.entries, *title.grants_when))
+            for block in title.body.blocks():
+                yield from (value.value for value in block.named)
+                yield from (gate.guard for gate in (*block.prerequisites, *block.vetoes))
+                yield from (part for term in block.terms for row in term.rows for part in (row.guard, row.points) if part is not None)
+        for tier in self.tiers:
+            yield tier.guard
+            yield from (subsidy.amount for subsidy in tier.subsidies)
 
     def indicators(self) -> Iterator[tuple[TitleRule, Block]]:
         """Every block below a title that is not a group, with its title."""

@@ -36,6 +36,7 @@ class Scope:
     used: set[str] = field(default_factory=set)
     title_slots: tuple[tuple[str, tuple[str, ...]], ...] = ()
     counter: str = "个"
+    keyed: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
 
     def under(self, authority: str) -> Scope:
         """The same names for the lines of another authority; what is declared or written there stays apart from the original."""
@@ -48,6 +49,7 @@ class Scope:
             lines=dict(self.lines),
             quotations=list(self.quotations),
             used=set(self.used),
+            keyed=dict(self.keyed),
         )
 
     def declare(self, name: str, place: Span, table: Mapping[str, object], where: Span | None) -> bool:

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Literal
 
 from flagrules.model import kinds as k
+from flagrules.model.numbers import RoundingMode
 from flagrules.semantics import expr as e
 from flagrules.semantics.bands import Stretch, WrittenBand, check_bands, stretch_of
 from flagrules.semantics.expressions import Resolver
@@ -17,7 +18,7 @@ from flagrules.text.findings import Related
 from flagrules.text.source import Span
 
 Role = Literal["earn", "lose", "gain"]
-_ROLE: dict[str, Role] = {"award": "earn", "full": "earn", "none": "earn", "loss": "lose", "gain": "gain"}
+_ROLE: dict[str, Role] = {"computed": "earn", "award": "earn", "full": "earn", "none": "earn", "loss": "lose", "gain": "gain"}
 _FLOORS = {"until_zero": "zero", "no_floor": "none", "at_most_lose": "capped"}
 
 
@@ -30,6 +31,7 @@ class TermMaker:
         self.resolver = resolver
         self.whole = whole
         self.above = above
+        self.denied: list[tuple[e.Expr, str]] = []
 
     def make(self, node: ast.Line) -> Term | None:
         """The term of a line, or None when it is not a scoring line."""
@@ -46,6 +48,12 @@ class TermMaker:
                 return self._proportional(node)
             case ast.JudgedLine():
                 return self._judged(node)
+            case ast.PerEvent():
+                return self._per_event(node)
+            case ast.Formula():
+                return self._formula(node)
+            case ast.Matrix():
+                return self._matrix(node)
             case _:
                 return None
 
@@ -67,6 +75,15 @@ class TermMaker:
                 return -(outcome.points or Fraction(0))
             case _:
                 return outcome.points or Fraction(0)
+
+    def _given(self, outcome: ast.Outcome) -> e.Expr:
+        """What a band or a condition gives: written points, or those of an expression (得（…）)."""
+        if outcome.value is None:
+            return e.Const(self._points(outcome))
+        value, kind = self.resolver.number(outcome.value)
+        if kind is not None and not isinstance(kind, k.Points | k.Judged):
+            self.scope.findings.add("FR203", outcome.span, got=describe(kind), want=describe(k.Points()))
+        return value
 
     def _option(self, options: tuple[ast.Option, ...], *names: str) -> ast.Option | None:
         found = [option for option in options if option.name in names]
@@ -140,7 +157,7 @@ class TermMaker:
                 guard, rest = None, child.span
             assert isinstance(child, ast.Band | ast.When)
             roles.add(_ROLE[child.outcome.verb])
-            rows.append(Row(guard, line.id, e.Const(self._points(child.outcome))))
+            rows.append(Row(guard, line.id, self._given(child.outcome)))
         if rest is None and not (constant and value is not None):
             self.scope.findings.add("FR309", node.span)
         if constant and value is not None:
@@ -170,17 +187,18 @@ class TermMaker:
             self._allowed(node.options)
         if node.otherwise is not None and _ROLE[node.otherwise.verb] != role:
             self.scope.findings.add("FR310", node.span)
-        otherwise = self._points(node.otherwise) if node.otherwise is not None else Fraction(0)
-        points = [self._points(node.outcome), otherwise]
+        given = [self._given(outcome) if outcome is not None else e.ZERO for outcome in (node.outcome, node.otherwise)]
         if cap is not None:
-            points = [max(value, -cap) for value in points]
-        rows = (Row(guard, line.id, e.Const(points[0])), Row(None, line.id, e.Const(points[1])))
+            given = [e.Extreme(True, (points, e.Const(-cap))) if points != e.ZERO else points for points in given]  # noqa: FBT003
+        rows = (Row(guard, line.id, given[0]), Row(None, line.id, given[1]))
         return Term(line.id, role, rows, floor)  # type: ignore[arg-type]  # one of the words of _FLOORS
 
     def _per_unit(self, node: ast.PerUnit) -> Term:
         line = self._line(node)
-        self._allowed(node.options, "until_zero", "at_most_lose", "no_floor", "cap", "uncapped", "whole_steps", "pro_rata", "part_counts")
         value, kind = self.resolver.number(node.value)
+        if any(option.name in ("repeat_double", "each_double") for option in node.options) and node.gap is None:
+            return self._counted(node, line, value, kind)
+        self._allowed(node.options, "until_zero", "at_most_lose", "no_floor", "cap", "uncapped", "whole_steps", "pro_rata", "part_counts")
         if node.gap is not None:
             target, target_kind = self.resolver.number(node.gap.value, kind)
             if kind is not None and (target_kind is None or not same_measure(kind, target_kind)):
@@ -197,6 +215,93 @@ class TermMaker:
         steps = e.Steps(value, e.Const(step), mode)  # type: ignore[arg-type]  # one of the three words of the grammar
         points = e.Product(e.Const(self._points(node.outcome)), steps)
         return Term(line.id, role, self._capped([], line.id, points, role, cap), floor)  # type: ignore[arg-type]
+
+    def _per_event(self, node: ast.PerEvent) -> Term | None:
+        line = self._line(node)
+        kind = self.resolver.rows_of(node.records, node.span)
+        if kind is None:
+            return None
+        count: e.Expr = self.resolver.counted(node.records, kind, node.where)
+        return self._counted(node, line, count, k.Quantity(kind.unit))
+
+    def _counted(self, node: ast.PerEvent | ast.PerUnit, line: RuleLine, value: e.Expr, kind: k.Kind | None) -> Term:
+        """So many points for each whole step of a count, the second and later ones dearer where the line says so."""
+        self._allowed(node.options, "until_zero", "at_most_lose", "no_floor", "cap", "uncapped", "repeat_double", "each_double")
+        steps: e.Expr = e.Steps(value, e.Const(self._step(node.step, kind)), "whole_steps")
+        option = self._option(node.options, "repeat_double", "each_double")
+        if option is not None and option.name == "repeat_double":
+            less = e.Extreme(False, (steps, e.Const(Fraction(1))))  # noqa: FBT003  the smaller
+            steps = e.Sum((e.Product(e.Const(Fraction(2)), steps), e.minus(less)))
+        elif option is not None:
+            steps = e.Doubling(steps)
+        role = _ROLE[node.outcome.verb]
+        floor, cap = self._floor(node, role, node.options)
+        points = e.Product(e.Const(self._points(node.outcome)), steps)
+        return Term(line.id, role, self._capped([], line.id, points, role, cap), floor)  # type: ignore[arg-type]
+
+    def _formula(self, node: ast.Formula) -> Term:
+        line = self._line(node)
+        self._allowed(node.options, "keep", "exact", "cap", "uncapped")
+        value, kind = self.resolver.number(node.value)
+        if kind is not None and not isinstance(kind, k.Points | k.Judged):
+            self.scope.findings.add("FR203", node.value.span, got=describe(kind), want=describe(k.Points()))
+        points = self._rounded(node, node.options, value)
+        option = self._option(node.options, "cap", "uncapped")
+        limit = self._ratio_cap(option) if option is not None else None
+        return Term(line.id, "earn", self._capped([], line.id, points, "earn", limit))
+
+    def _rounded(self, node: ast.Line, options: tuple[ast.Option, ...], points: e.Expr) -> e.Expr:
+        """Points rounded as the line says; FR240 when it says neither a rounding nor 精确."""
+        rounding = self._option(options, "keep", "exact")
+        if rounding is None:
+            self.scope.findings.add("FR240", node.span)
+            return points
+        if rounding.name == "exact" or rounding.value is None:
+            return points
+        modes: dict[str, RoundingMode] = {"half_up": "half_up", "round_down": "down", "round_up": "up"}
+        return e.Round(points, int(rounding.value.value), modes[rounding.mode])
+
+    def _matrix(self, node: ast.Matrix) -> Term | None:
+        """Points by two choices: one row a cell, in the order written; a pair without a cell gives nothing."""
+        head = self._line(node)
+        down, across = self._choice(node.down, node), self._choice(node.across, node)
+        columns = next((child for child in node.children if isinstance(child, ast.Columns)), None)
+        if down is None or across is None or columns is None:
+            self.scope.findings.add("FR318", node.span)
+            return None
+        self._known_options(columns, columns.names, across)
+        role = _ROLE[{"loss": "loss", "award": "award", "gain": "gain"}[node.verb]]
+        sign = -1 if role == "lose" else 1
+        rows: list[Row] = []
+        for child in node.children:
+            if not isinstance(child, ast.Row):
+                continue
+            line = self._line(child, head)
+            self._known_options(child, (child.name,), down)
+            if len(child.cells) != len(columns.names):
+                self.scope.findings.add("FR319", child.span, Related(columns.span, "other"), cells=len(child.cells), columns=len(columns.names))
+            for name, cell in zip(columns.names, child.cells, strict=False):
+                guard = e.Every((e.Same(down, e.Const(child.name)), e.Same(across, e.Const(name))))
+                if cell is None:
+                    self.denied.append((guard, line.id))
+                points = cell.value if cell is not None else Fraction(0)
+                rows.append(Row(guard, line.id, e.Const(sign * points)))
+        floor, _ = self._floor(node, role, node.options) if role == "lose" else ("", None)
+        return Term(head.id, role, (*rows, Row(None, head.id, e.ZERO)), floor)  # type: ignore[arg-type]
+
+    def _choice(self, name: str, node: ast.Line) -> e.FactRef | None:
+        spec = self.scope.facts.get(name)
+        if spec is None or not isinstance(spec.kind, k.Choice):
+            self.scope.findings.add("FR320", node.span, name=name)
+            return None
+        self.scope.used.add(name)
+        return e.FactRef(name, spec.kind)
+
+    def _known_options(self, node: ast.Line, names: tuple[str, ...], ref: e.FactRef) -> None:
+        options = ref.kind.options if isinstance(ref.kind, k.Choice) else ()
+        for name in names:
+            if name not in options:
+                self.scope.findings.add("FR321", node.span, name=name, fact=ref.name, options="、".join(options))
 
     def _step(self, written: ast.Quantity, kind: k.Kind | None) -> Fraction:
         step_kind = kind_of_unit(written.unit)
@@ -244,12 +349,7 @@ class TermMaker:
         if self.whole is None:
             self.scope.findings.add("FR231", node.span)
         points: e.Expr = e.Product(ratio, e.Const(self.whole or Fraction(0)))
-        rounding = self._option(node.options, "keep", "exact")
-        if rounding is None:
-            self.scope.findings.add("FR240", node.span)
-        elif rounding.name == "keep" and rounding.value is not None:
-            modes = {"half_up": "half_up", "round_down": "down", "round_up": "up"}
-            points = e.Round(points, int(rounding.value.value), modes[rounding.mode])  # type: ignore[arg-type]
+        points = self._rounded(node, node.options, points)
         cap = self._option(node.options, "cap", "uncapped")
         limit = self._ratio_cap(cap)
         return Term(line.id, "earn", self._capped([], line.id, points, "earn", limit))

@@ -172,10 +172,61 @@ class Complete(Node):
     value: Expr
 
 
+@dataclass(frozen=True)
+class Rounded(Node):
+    """四舍五入, 舍去 or 进位 of a value to so many decimals; `mode` is half_up, round_down or round_up."""
+
+    mode: str
+    value: Expr
+    places: Quantity
+
+
+@dataclass(frozen=True)
+class Choose(Node):
+    """若（condition，a，b）."""
+
+    condition: Expr
+    then: Expr
+    other: Expr
+
+
+@dataclass(frozen=True)
+class CountTrue(Node):
+    """达到项数（…）: how many of several conditions hold."""
+
+    conditions: tuple[Expr, ...]
+
+
+@dataclass(frozen=True)
+class Length(Node):
+    """字数（text）: how many characters a text fact has."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class OverRows(Node):
+    """A figure over the rows of a list: `how` is count, total, mean, trimmed_mean, most or least; `if_none` says what no rows give."""
+
+    how: str
+    records: str
+    value: Expr | None
+    where: Expr | None
+    if_none: Expr | None = None
+
+
+@dataclass(frozen=True)
+class PastMean(Node):
+    """往期平均（X，2期）: the mean of a fact over the periods before."""
+
+    name: str
+    periods: Quantity
+
+
 Operand = Quantity | Day | Name | Quoted
 Expr = (
     Operand | Truth | LastPeriod | ScoreHere | TitleCount | Arithmetic | Negative | Bounded | Equal | Junction | Negation
-    | NotApplicable | HasPart | Complete
+    | NotApplicable | HasPart | Complete | Rounded | Choose | CountTrue | Length | OverRows | PastMean
 )  # fmt: skip
 
 
@@ -198,10 +249,14 @@ class Range(Node):
 
 @dataclass(frozen=True)
 class Outcome(Node):
-    """What a line gives. `verb`: award (得), loss (扣), gain (加), full (得满分), none (不得分); points None for the last two."""
+    """What a line gives. `verb`: award (得), loss (扣), gain (加), full (得满分), none (不得分), computed (得（…）).
+
+    Points are None for the last three; `value` is the expression of a computed one.
+    """
 
     verb: str
     points: Fraction | None = None
+    value: Expr | None = None
 
 
 @dataclass(frozen=True)
@@ -333,11 +388,20 @@ class Alias(Line):
 
 @dataclass(frozen=True)
 class Parameter(Line):
-    """参数; `value` None when it is dated below or must be set by someone."""
+    """参数; `value` None when it is dated or keyed below, or must be set by someone; `key` is the choice it goes by (按)."""
 
     name: str
     type: TypeName
     value: Expr | None
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class KeyedValue(Line):
+    """一类 30%: a parameter's value for one option of the choice it goes by."""
+
+    option: str
+    value: Expr
 
 
 @dataclass(frozen=True)
@@ -438,6 +502,73 @@ class PerUnit(Line):
 
 
 @dataclass(frozen=True)
+class PerEvent(Line):
+    """每1起 of a list 其中 a condition holds: gives, deducts or adds."""
+
+    step: Quantity
+    records: str
+    where: Expr
+    outcome: Outcome
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True)
+class Formula(Line):
+    """按公式: points computed from an expression."""
+
+    value: Expr
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True)
+class Let(Line):
+    """中间值: a named value, for the lines below it in the same block and the blocks under it."""
+
+    name: str
+    value: Expr
+
+
+@dataclass(frozen=True)
+class Take(Line):
+    """取最高 or 取最低 of the terms or parts of a block, where they would otherwise add up."""
+
+    highest: bool
+
+
+@dataclass(frozen=True)
+class Grade(Line):
+    """等级: the label a title carries when the condition holds; the first that holds counts."""
+
+    name: str
+    condition: Expr
+
+
+@dataclass(frozen=True)
+class Matrix(Line):
+    """矩阵 over two choices; `verb` is award, loss or gain."""
+
+    down: str
+    across: str
+    verb: str
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True)
+class Columns(Line):
+    """列 of a matrix."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Row(Line):
+    """行 of a matrix: one cell a column; None denies the title."""
+
+    name: str
+    cells: tuple[Quantity | None, ...]
+
+
+@dataclass(frozen=True)
 class Missing(Line):
     """每缺1项 of a checklist."""
 
@@ -466,11 +597,15 @@ class JudgedLine(Line):
 
 @dataclass(frozen=True)
 class NotApplicableLine(Line):
-    """不适用 当 …，则 policy. `condition` None means: when any fact the indicator reads is 不适用."""
+    """不适用 当 …，则 policy, or 免检 when `exempt`.
+
+    `condition` None means: when any fact the indicator reads is 不适用.
+    """
 
     condition: Expr | None
     policy: str
     points: Fraction | None
+    exempt: bool = False
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any, cast
@@ -150,7 +150,44 @@ class Builder:
                 return ast.HasPart(self.expr(kids[0]), str(_token(item, "NAME")), span=span)
             case "complete":
                 return ast.Complete(self.expr(kids[0]), span=span)
+            case _:
+                return self.function(item, kids, span)
+
+    def function(self, item: Tree[Token], kids: list[Tree[Token]], span: Span) -> ast.Expr:
+        """A function of the language with its arguments in brackets."""
+        match item.data:
+            case "rounded":
+                places = self.quantity(_tokens(item, "QUANTITY")[0])
+                return ast.Rounded(str(kids[0].data), self.expr(kids[1]), places, span=span)
+            case "if_":
+                return ast.Choose(self.expr(kids[0]), self.expr(kids[1]), self.expr(kids[2]), span=span)
+            case "count_true":
+                return ast.CountTrue(tuple(self.expr(kid) for kid in kids), span=span)
+            case "length":
+                return ast.Length(str(_token(item, "NAME")), span=span)
+            case "past_mean":
+                return ast.PastMean(str(_token(item, "NAME")), self.quantity(_tokens(item, "QUANTITY")[0]), span=span)
+            case "count_of":
+                return ast.OverRows("count", str(_token(item, "NAME")), None, self.expr(kids[0]) if kids else None, span=span)
+            case "total_of" | "mean_of":
+                return self.over_rows(item, kids, span)
         raise AssertionError(item.data)
+
+    def over_rows(self, item: Tree[Token], kids: list[Tree[Token]], span: Span) -> ast.Expr:
+        """合计, 平均 and the like over the rows of a list."""
+        hows = {"plain_mean": "mean", "trimmed_mean": "trimmed_mean", "most": "most", "least": "least"}
+        how = "total" if item.data == "total_of" else hows[str(kids[0].data)]
+        rest = kids if item.data == "total_of" else kids[1:]
+        where = rest[1] if _token(item, "WHERE") is not None else None
+        if_none = rest[-1] if _token(item, "IF_NONE") is not None else None
+        return ast.OverRows(
+            how,
+            str(_token(item, "NAME")),
+            self.expr(rest[0]),
+            self.expr(where) if where is not None else None,
+            self.expr(if_none) if if_none is not None else None,
+            span=span,
+        )
 
     def bound(self, node: Tree[Token]) -> ast.Bound:
         """One edge."""
@@ -186,6 +223,8 @@ class Builder:
                 return ast.Outcome("full", span=span)
             case "no_points":
                 return ast.Outcome("none", span=span)
+            case "computed":
+                return ast.Outcome("computed", None, self.expr(_only_trees(node)[0]), span=span)
         signed = _tree(node, "signed") or node
         token = _token(signed, "QUANTITY")
         assert token is not None
@@ -261,7 +300,7 @@ class Builder:
 _OPTIONS = {
     "until_zero", "at_most_lose", "no_floor", "cap_option", "uncapped", "whole_steps", "pro_rata", "part_counts", "keep", "exact",
 }  # fmt: skip
-_OUTCOMES = {"award", "full", "no_points", "loss", "gain"}
+_OUTCOMES = {"award", "full", "no_points", "loss", "gain", "computed"}
 
 
 def _name(node: Tree[Token], index: int = 0) -> str:
@@ -304,7 +343,26 @@ def _field(b: Builder, node: Tree[Token], c: dict[str, Any]) -> ast.Line:
 
 def _parameter(b: Builder, node: Tree[Token], c: dict[str, Any]) -> ast.Line:
     kind, *value = _only_trees(node)
-    return ast.Parameter(_name(node), b.type(kind), b.expr(value[0]) if value else None, **c)
+    key = _name(node, 1) if _token(node, "BY_KEY") is not None else ""
+    return ast.Parameter(_name(node), b.type(kind), b.expr(value[0]) if value else None, key, **c)
+
+
+def _per_event(b: Builder, node: Tree[Token], c: dict[str, Any]) -> ast.Line:
+    return ast.PerEvent(_quantity(b, node), _name(node), _first_expr(b, node), _outcomes(b, node)[0], b.options(node), **c)
+
+
+def _matrix(b: Builder, node: Tree[Token], c: dict[str, Any]) -> ast.Line:
+    verb = next(str(kid.data).removeprefix("verb_") for kid in _only_trees(node) if str(kid.data).startswith("verb_"))
+    return ast.Matrix(_name(node), _name(node, 1), verb, b.options(node), **c)
+
+
+def _row(b: Builder, node: Tree[Token], c: dict[str, Any]) -> ast.Line:
+    cells = [_token(kid, "QUANTITY") for kid in _only_trees(node)]
+    return ast.Row(_name(node), tuple(b.quantity(cell) if cell is not None else None for cell in cells), **c)
+
+
+def _exempt(b: Builder, node: Tree[Token], c: dict[str, Any]) -> ast.Line:
+    return replace(cast("ast.NotApplicableLine", _not_applicable(b, node, c)), exempt=True)
 
 
 def _dated_value(b: Builder, node: Tree[Token], c: dict[str, Any]) -> ast.Line:
@@ -455,6 +513,17 @@ _LINES: dict[str, Callable[[Builder, Tree[Token], dict[str, Any]], ast.Line]] = 
     "per_unit": _per_unit,
     "missing": lambda b, n, c: ast.Missing(_quantity(b, n), _name(n), _outcomes(b, n)[0], b.options(n), **c),
     "proportional": lambda b, n, c: ast.Proportional(_first_expr(b, n), b.options(n), **c),
+    "keyed_value": lambda b, n, c: ast.KeyedValue(_name(n), _first_expr(b, n), **c),
+    "per_event": _per_event,
+    "formula": lambda b, n, c: ast.Formula(_first_expr(b, n), b.options(n), **c),
+    "let": lambda b, n, c: ast.Let(_name(n), _first_expr(b, n), **c),
+    "take_highest": lambda _b, _n, c: ast.Take(highest=True, **c),
+    "take_lowest": lambda _b, _n, c: ast.Take(highest=False, **c),
+    "exempt": _exempt,
+    "grade": lambda b, n, c: ast.Grade(_name(n), _first_expr(b, n), **c),
+    "matrix": _matrix,
+    "columns": lambda b, n, c: ast.Columns(b.names(_tree(n, "names")), **c),
+    "row": _row,
     "judged": _judged,
     "not_applicable": _not_applicable,
     "cap": _limit("cap"),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from flagrules.syntax import ast
 from flagrules.text.findings import Findings, Related
 
-_TERMS = {"分档", "当", "每", "每缺", "按比例", "评议", "不适用", "不能表达"}
+_TERMS = {"按公式", "矩阵", "免检", "中间值", "取最高", "取最低", "分档", "当", "每", "每缺", "按比例", "评议", "不适用", "不能表达"}
 _LIMITS = {"封顶", "保底", "限扣"}
 _NOTES = {"原文", "出入", "职责", "别名"}
 _BLOCK = {"指标", "加分项", "扣分项", "一票否决", "前提", "授权"} | _LIMITS | _NOTES
-_TITLE = _BLOCK | {"方面", "授予", "参评", "不能表达"}
+_BLOCK |= {"免检", "中间值", "取最高", "取最低"}
+_TITLE = _BLOCK | {"等级", "方面", "授予", "参评", "不能表达"}
 _ITEM = _TERMS | _LIMITS | _NOTES | {"授权", "前提", "一票否决"}
 
 # Parent's word to the words that may stand under it; "" is the file itself.
@@ -21,13 +22,14 @@ UNDER: dict[str, frozenset[str]] = {
     "方案": frozenset({"标题", "施行", "称谓", "发文机关", "原文"}),
     "文件": frozenset({"发文机关", "日期", "登记", "施行"}),
     "事实": frozenset({"问", "佐证", "别名", "字段"}),
-    "参数": frozenset({"年份", "授权", "别名", "原文"}),
+    "参数": frozenset({"年份", "选项值", "授权", "别名", "原文"}),
     "称号": frozenset(_TITLE),
     "方面": frozenset(_BLOCK),
     "指标": frozenset(_ITEM),
     "加分项": frozenset(_ITEM),
     "扣分项": frozenset(_ITEM),
     "分档": frozenset({"档", "当"}),
+    "矩阵": frozenset({"列", "行"}),
     "等次": frozenset({"与", "补贴", "待遇", "职责", "处置", "原文", "别名"}),
     "名额": frozenset({"原文", "出入"}),
     "程序": frozenset({"步骤", "职责"}),
@@ -49,6 +51,8 @@ _BY_CLASS: dict[type[ast.Line], str] = {
     ast.Programme: "方案", ast.InForce: "施行", ast.Dated: "日期", ast.Noun: "称谓", ast.Document: "文件", ast.Fact: "事实",
     ast.FieldLine: "字段", ast.Alias: "别名", ast.Parameter: "参数", ast.DatedValue: "年份", ast.Title: "称号", ast.Veto: "一票否决",
     ast.Group: "方面", ast.Delegation: "授权", ast.Bands: "分档", ast.Band: "档", ast.When: "当", ast.PerUnit: "每", ast.Missing: "每缺",
+    ast.KeyedValue: "选项值", ast.PerEvent: "每", ast.Formula: "按公式", ast.Let: "中间值", ast.Grade: "等级", ast.Matrix: "矩阵",
+    ast.Columns: "列", ast.Row: "行",
     ast.Proportional: "按比例", ast.JudgedLine: "评议", ast.NotApplicableLine: "不适用", ast.CannotSay: "不能表达",
     ast.Discrepancy: "出入", ast.Tier: "等次", ast.WithTier: "与", ast.Subsidy: "补贴", ast.Quota: "名额", ast.Procedure: "程序",
     ast.Step: "步骤", ast.Refinement: "县", ast.SetParameter: "设定", ast.AddLocal: "增设",
@@ -70,6 +74,10 @@ def word_of(line: ast.Line) -> str:
             return _LIMIT_WORDS[kind]
         case ast.DataLine(kind):
             return _DATA[kind]
+        case ast.Take(highest):
+            return "取最高" if highest else "取最低"
+        case ast.NotApplicableLine(_, _, _, exempt):
+            return "免检" if exempt else "不适用"
         case ast.Kinds(kind):
             return "创建单元" if kind == "subjects" else "上级单元"
         case _:

@@ -28,6 +28,7 @@ $(STAMP): pyproject.toml flagrules/__init__.py
 demo: setup
 	@rm -rf $(DEMO)
 	@$(BIN)/flagrules run yuncheng --county 140882 --sample --on 2021-12-01 --out $(DEMO)
+	@$(BIN)/flagrules explain yuncheng 龙门村 --county 140882 --sample --on 2021-12-01 --flag 生态宜居
 
 test: setup
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)

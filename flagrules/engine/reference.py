@@ -8,11 +8,12 @@ of the unknown facts lies within it; and where one input alone is unknown it is 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import assert_never
 
 from flagrules.engine import arithmetic as am
+from flagrules.engine.across import Lookup, alone
 from flagrules.engine.arithmetic import DivisionByZero
 from flagrules.engine.rows import over_rows, over_unfiled
 from flagrules.engine.tighten import can_split, tighten
@@ -24,7 +25,7 @@ from flagrules.plan.nodes import Decide, Plan
 from flagrules.semantics import expr as e
 from flagrules.trace.steps import Read, Step
 
-__all__ = ["DivisionByZero", "Facts", "Key", "Run", "World", "possible_values", "run_plan"]
+__all__ = ["DivisionByZero", "Facts", "Key", "Run", "UnitRun", "World", "possible_values", "run_plan"]
 Leaf = e.FactRef | e.PartRef | e.RowCount | e.ParamRef
 
 
@@ -211,6 +212,12 @@ class Run:
                 return self._count(slots, outcome)
             case e.FieldRef():
                 return world.field(expr)
+            case e.Across():
+                none = self.value(expr.if_none, world, note=False) if expr.if_none is not None else None
+                figure = world.across(expr, self.slots, none)
+                if note:
+                    self.reads.setdefault(("across", expr.slot, 0), figure)
+                return figure
             case e.OverRows():
                 return self._over_rows(expr, world, note=note)
             case e.Choose(condition, then, other):
@@ -274,9 +281,14 @@ class Run:
         return over_rows(expr.how, [self._row(expr, world.at(row)) for row in rows], none)
 
     def _row(self, expr: e.OverRows, world: World) -> tuple[Opts, Num]:
-        """Whether a row counts, and its value."""
+        """Whether a row counts, and its value; a row whose value does not apply counts for nothing."""
         holds = self.truth(expr.where, world) if expr.where is not None else TRUE
-        return holds, self._figure(expr.value, world) if expr.value is not None and holds != FALSE else Num(Fraction(0), Fraction(0))
+        if expr.value is None or holds == FALSE:
+            return holds, number(0)
+        value = self.value(expr.value, world, note=False)
+        if not isinstance(value, Num):
+            return FALSE, number(0)
+        return MAYBE if value.absent else holds, Num(value.low, value.high)
 
     def _figure(self, expr: e.Expr, world: World) -> Num:
         value = self.value(expr, world, note=False)
@@ -312,7 +324,7 @@ def _calculated(expr: e.Expr, numbers: list[Num]) -> Num:
             return Num(round_to(numbers[0].low, places, mode), round_to(numbers[0].high, places, mode))
         case (
             e.Const() | e.FactRef() | e.PartRef() | e.RowCount() | e.ParamRef() | e.SlotRef() | e.Unsayable() | e.MissingParts()
-            | e.FieldRef() | e.OverRows() | e.Choose() | e.CountTrue() | e.TextLength() | e.Compare() | e.Same() | e.Every() | e.Some() | e.Not() | e.IsNotApplicable() | e.CountOutcome()
+            | e.Across() | e.FieldRef() | e.OverRows() | e.Choose() | e.CountTrue() | e.TextLength() | e.Compare() | e.Same() | e.Every() | e.Some() | e.Not() | e.IsNotApplicable() | e.CountOutcome()
         ):  # fmt: skip
             raise TypeError(expr)
         case _:
@@ -382,8 +394,35 @@ class _Pass:
         return run.slots[chain[-1].slot], steps[-1].fired
 
 
-def run_plan(plan: Plan, subject: str, facts: Facts, given: Mapping[Key, Val] | None = None) -> Iterator[Step]:
-    """Every decision that concerns a unit of kind `subject`, in order."""
-    one = _Pass(Run(plan), World(plan, facts, dict(given or {})))
+@dataclass
+class UnitRun:
+    """One unit's way through a plan, pass by pass: what it has decided (`slots`) and its steps so far."""
+
+    plan: Plan
+    kind: str
+    facts: Facts
+    given: Mapping[Key, Val] = field(default_factory=dict)
+    steps: dict[str, Step] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._pass = _Pass(Run(self.plan), World(self.plan, self.facts, dict(self.given)))
+        self._decisions = self.plan.for_subject(self.kind)
+
+    @property
+    def slots(self) -> Mapping[str, Val]:
+        """What has been decided so far."""
+        return self._pass.run.slots
+
+    def advance(self, stage: int, across: Lookup = alone) -> None:
+        """Make the decisions of one pass; `across` looks figures over other units up."""
+        self._pass.world = replace(self._pass.world, across=across)
+        for decision in self._decisions:
+            if self.plan.stages.get(decision.slot, 0) == stage:
+                self.steps[decision.slot] = self._pass.step(decision)
+
+
+def run_plan(plan: Plan, subject: str, facts: Facts, given: Mapping[Key, Val] | None = None, across: Lookup = alone) -> Iterator[Step]:
+    """Every decision that concerns a unit of kind `subject`, in order, with figures over other units as `across` has them."""
+    one = _Pass(Run(plan), World(plan, facts, dict(given or {}), across=across))
     for decision in plan.for_subject(subject):
         yield one.step(decision)

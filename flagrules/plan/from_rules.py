@@ -22,6 +22,7 @@ from flagrules.plan.nodes import (
     TierPlan,
     TitlePlan,
 )
+from flagrules.plan.order import ordered
 from flagrules.semantics import expr as e
 from flagrules.semantics.ruleset import Block, Gap, ParameterRule, RuleSet, SubsidyRule, Term, TierRule, TitleRule, VetoRule
 
@@ -130,8 +131,10 @@ class PlanMaker:
     def _scaled(self, block: Block) -> e.Expr:
         """The parts' points; scaled up to the whole where some part may have dropped out (折算)."""
         parts = [child for child in block.children if child.kind in ("group", "indicator")]
-        points = e.Sum(tuple(_taken(block, [e.SlotRef(f"{part.path}/score") for part in parts])))
         dropping = [part for part in parts if self._may_drop(part)]
+        if block.take != "sum":
+            return e.Extreme(block.take == "highest", tuple(_best(part, block.take, gone=part in dropping) for part in parts))
+        points = e.Sum(tuple(e.SlotRef(f"{part.path}/score") for part in parts))
         if not dropping:
             return points
         fixed = sum((part.whole or Fraction(0) for part in parts if part not in dropping), Fraction(0))
@@ -296,6 +299,14 @@ class PlanMaker:
         return -LARGE * LARGE, LARGE * LARGE
 
 
+def _best(part: Block, take: str, *, gone: bool) -> e.Expr:
+    """A part's points where one part alone counts; one that has dropped out (`gone`: it may have) is never the lowest."""
+    score = e.SlotRef(f"{part.path}/score")
+    if take != "lowest" or not gone:
+        return score
+    return e.Choose(e.Compare("=", e.SlotRef(f"{part.path}/weight"), e.ZERO), e.Const(part.whole or Fraction(0)), score)
+
+
 def _taken(block: Block, parts: list[e.SlotRef]) -> list[e.Expr]:
     """Terms or parts as they count: all of them, or the highest or lowest alone."""
     if block.take == "sum" or len(parts) < 2:
@@ -347,9 +358,12 @@ def parameter_on(rule: ParameterRule, on: date) -> ParameterInForce:
 
 
 def plan_of(rules: RuleSet, on: date) -> Plan:
-    """The plan of a rule set on a day of assessment."""
+    """The plan of a rule set on a day of assessment. Raises `PlanLoop` when decisions wait for one another."""
     parameters = {name: parameter_on(rule, on) for name, rule in rules.parameters.items()}
     maker = PlanMaker(rules, parameters)
+    for measure in rules.measures:
+        given = (Entry(None, measure.line, measure.value, "score"),)
+        maker.decisions.append(Decide(measure.slot, measure.line, "measure", given, "", None, measure.slot, ""))
     for title in rules.titles:
         maker.block(title.body, title.path, "")
     titles = tuple(maker.title(title) for title in rules.titles)
@@ -357,4 +371,7 @@ def plan_of(rules: RuleSet, on: date) -> Plan:
     for tier in rules.tiers:
         maker.subsidies(tier)
     payments = maker.payments()
-    return Plan(rules, on, tuple(maker.decisions), titles, tiers, payments, parameters, {spec.name: spec for spec in rules.facts})
+    decisions, stages = ordered(tuple(maker.decisions))
+    measures = {measure.slot: measure.subjects for measure in rules.measures}
+    facts = {spec.name: spec for spec in rules.facts}
+    return Plan(rules, on, decisions, titles, tiers, payments, parameters, facts, measures, stages)

@@ -153,7 +153,7 @@ def without_shared(county: Block, city: Block) -> tuple[Block, Block] | None:
     floors = [{term.floor for term in block.terms} & {"zero"} for block in (county, city)]
     if starts[0] != starts[1] or floors[0] != floors[1] or _limits(county) != _limits(city) or county.gaps or city.gaps:
         return None
-    if _policy(county) != _policy(city):
+    if _policy(county) != _policy(city) or any(block.exempt or block.take != "sum" for block in (county, city)):
         return None
     left, right = list(county.terms), list(city.terms)
     for term in county.terms:

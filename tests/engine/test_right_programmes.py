@@ -171,3 +171,35 @@ def test_a_veto_at_the_top_of_a_file_denies_every_title() -> None:
     found = run(compiled(text), {"甲": 9, "命案": True})
     assert [found.outcome(0), found.outcome(1)] == [{"refused"}, {"refused"}]
     assert found.lines("二(村)/outcome") == ["一票否决 当 命案，则 不得参评 〔假定 “例”〕"]
+
+
+TAKEN = (
+    HEAD
+    + """\
+事实 甲：次数 0次~9次 可不适用
+事实 乙：次数 0次~9次 可不适用
+称号 牌 适用 村：10分
+  授予 得分 5分以上
+  取最低
+  指标 1 甲项：10分
+    每1次 甲 扣1分，扣完为止
+    不适用 则 折算
+  指标 2 乙项：10分
+    每1次 乙 扣2分，扣完为止
+    不适用 则 折算
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("given", "lowest", "highest"),
+    [
+        ({"甲": 3, "乙": 1}, 7, 8),
+        ({"甲": 1, "乙": 3}, 4, 9),
+        ({"甲": 1, "乙": NA}, 9, 9),  # what has dropped out is neither the lowest nor the highest, and scales nothing
+        ({"甲": NA, "乙": 3}, 4, 4),
+    ],
+)
+def test_one_part_alone_counts(given: Given, lowest: int, highest: int) -> None:
+    assert run(compiled(TAKEN), given).points() == number(lowest)
+    assert run(compiled(TAKEN.replace("取最低", "取最高")), given).points() == number(highest)

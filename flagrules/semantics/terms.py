@@ -286,7 +286,9 @@ class TermMaker:
                     self.denied.append((guard, line.id))
                 points = cell.value if cell is not None else Fraction(0)
                 rows.append(Row(guard, line.id, e.Const(sign * points)))
-        floor, _ = self._floor(node, role, node.options) if role == "lose" else ("", None)
+        floor, cap = self._floor(node, role, node.options) if role == "lose" else ("", None)
+        if cap is not None:
+            rows = [Row(row.guard, row.line, e.Extreme(True, (row.points, e.Const(-cap)))) for row in rows]  # noqa: FBT003  the larger
         return Term(head.id, role, (*rows, Row(None, head.id, e.ZERO)), floor)  # type: ignore[arg-type]
 
     def _choice(self, name: str, node: ast.Line) -> e.FactRef | None:

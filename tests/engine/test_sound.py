@@ -59,7 +59,9 @@ TERMS = st.one_of(
 )
 ABSENT = st.sampled_from(["", "当 乙 = 0次，", "当 丁 = 黄 或 乙 = 0次，"])
 POLICIES = st.tuples(ABSENT, st.sampled_from(["得满分", "不计分", "得7分"])).map(lambda t: f"不适用 {t[0]}则 {t[1]}")
-LIMITS = st.sampled_from([[], ["封顶 15分"], ["保底 2分"], ["封顶 18分", "限扣 12分"], ["免检 当 丁 = 红 且 乙 = 1次，则 得满分"], ["取最高"], ["取最低"]])
+LIMITS = st.sampled_from([
+    [], ["封顶 15分"], ["保底 2分"], ["封顶 18分", "限扣 12分"], ["免检 当 丁 = 红 且 乙 = 1次，则 得满分"], ["取最高"], ["取最低"],
+])  # fmt: skip
 GATES = st.lists(CONDITIONS, max_size=1)
 BODIES = st.tuples(st.lists(TERMS, min_size=1, max_size=3), POLICIES, LIMITS)
 

@@ -12,7 +12,7 @@ from flagrules.engine.analyse import analyse
 from flagrules.engine.values import Num
 from flagrules.facts.schema import Schema
 from flagrules.plan.from_rules import plan_of
-from flagrules.plan.nodes import Plan
+from flagrules.plan.nodes import Plan, PlanLoop
 from flagrules.plugin.packs import Pack, ProgrammePack, RefinementPack, source_of
 from flagrules.refine.merge import Obligation, refine
 from flagrules.semantics.programme import in_force, resolve
@@ -20,7 +20,7 @@ from flagrules.semantics.ruleset import RuleSet
 from flagrules.semantics.scope import Scope
 from flagrules.syntax import ast
 from flagrules.syntax.parser import declared_names, parse
-from flagrules.text.findings import Findings
+from flagrules.text.findings import Findings, Related
 
 
 @dataclass(frozen=True)
@@ -80,25 +80,42 @@ class Programme:
         packs: list[Pack] = [self.pack, *([county] if county is not None else [])]
         registers = registers_of(packs, findings)
         findings.stop()
-        rules, obligations = self.rules, tuple[Obligation, ...]()
         files = parse_pack(county, findings, self.names) if county is not None else ()
         findings.stop()
-        day = on or first_day(rules, files)
+        day = on or first_day(self.rules, files)
         self._check_in_force(day, findings)
-        if county is not None:
-            scope = self.scope.under("")
-            scope.findings, scope.statements = findings, statements_of(registers)
-            refined = refine(self.rules, scope, files, county.code, day, findings)
+        try:
+            rules, obligations = self._refined(county, files, registers, day, findings)
+            plan = plan_of(rules, day)
+        except PlanLoop as loop:
+            lines = [self.rules.lines[line] for line in loop.lines if line in self.rules.lines] or [self.rules.lines[self.rules.line]]
+            findings.add("FR323", lines[0].span, *(Related(line.span, "other") for line in lines[1:]))
             findings.stop()
-            assert refined is not None
-            rules, obligations = refined.rules, refined.obligations
-        plan = plan_of(rules, day)
+            raise
         ranges = analyse(plan, findings)
         for name, parameter in plan.parameters.items():
             if parameter.value is None:
                 findings.add("FR315", plan.lines[parameter.line].span, name=name, on=day)
         findings.stop()
         return Compiled(rules, plan, schema_of(rules), ranges, obligations, registers)
+
+    def _refined(
+        self,
+        county: RefinementPack | None,
+        files: Sequence[ast.RuleFile],
+        registers: Sequence[DocumentRegister],
+        day: date,
+        findings: Findings,
+    ) -> tuple[RuleSet, tuple[Obligation, ...]]:
+        """The rules as the county refines them, and what its lines had to keep to; the programme's own without a county."""
+        if county is None:
+            return self.rules, ()
+        scope = self.scope.under("")
+        scope.findings, scope.statements = findings, statements_of(registers)
+        refined = refine(self.rules, scope, files, county.code, day, findings)
+        findings.stop()
+        assert refined is not None
+        return refined.rules, refined.obligations
 
     def _check_in_force(self, day: date, findings: Findings) -> None:
         """FR316: a programme is never run on a day it does not cover; an older version is not looked for."""

@@ -8,7 +8,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Literal
 
-from flagrules.engine.reference import Facts, run_plan
+from flagrules.engine.across import Crowd, Lookup, Member, alone
+from flagrules.engine.reference import Facts, UnitRun, run_plan
 from flagrules.engine.values import FALSE, TRUE, Num, Opts
 from flagrules.facts.table import FactTable, Register, Unit
 from flagrules.plan.nodes import Plan
@@ -71,6 +72,11 @@ class Assessment:
     table: FactTable
     units: tuple[UnitResult, ...]
     left_out: tuple[tuple[Unit, str], ...]
+    crowd: Crowd | None = None
+
+    def around(self, unit_id: str) -> Lookup:
+        """How figures over other units are looked up for one unit, now that all are assessed."""
+        return self.crowd.around(unit_id) if self.crowd is not None else alone
 
     @property
     def base(self) -> Plan:
@@ -130,9 +136,8 @@ def _tiers(plan: Plan, kind: str, steps: Mapping[str, Step]) -> tuple[TierResult
     return tuple(found)
 
 
-def assess_unit(plan: Plan, unit: Unit, authority: str, facts: Facts) -> UnitResult:
-    """One unit by one plan."""
-    steps = {step.slot: step for step in run_plan(plan, unit.kind, facts)}
+def result_of(plan: Plan, unit: Unit, authority: str, steps: Mapping[str, Step]) -> UnitResult:
+    """A unit's titles, tiers and money from its steps."""
     payments = tuple(
         (payment.payer, amount)
         for payment in plan.payments
@@ -141,22 +146,59 @@ def assess_unit(plan: Plan, unit: Unit, authority: str, facts: Facts) -> UnitRes
     return UnitResult(unit, authority, title_results(plan, unit.kind, steps), _tiers(plan, unit.kind, steps), payments, steps)
 
 
+def assess_unit(plan: Plan, unit: Unit, authority: str, facts: Facts) -> UnitResult:
+    """One unit by one plan, no other unit being known."""
+    return result_of(plan, unit, authority, {step.slot: step for step in run_plan(plan, unit.kind, facts)})
+
+
+def holders_of(register: Register, unit: Unit) -> dict[str, str]:
+    """The nearest holder of each kind."""
+    found: dict[str, str] = {}
+    for holder in register.ancestors(unit.id):
+        found.setdefault(holder.kind, holder.id)
+    return found
+
+
+def crowd_of(runs: Mapping[str, UnitRun], register: Register) -> Crowd:
+    """What all units have decided so far, for figures over units."""
+    return Crowd(
+        {key: Member(key, run.kind, holders_of(register, register.units[key]), dict(run.slots)) for key, run in runs.items()}
+    )
+
+
+def _passes(
+    plans: Mapping[str, Plan], runs: Mapping[str, UnitRun], register: Register, progress: Callable[[int, int], None]
+) -> Crowd | None:
+    """All passes over all units: each sees what the pass before left. The crowd is None when no rule looks at other units."""
+    last = max(plan.last_stage for plan in plans.values())
+    crowd: Crowd | None = None
+    for stage in range(last + 1):
+        for done, (key, run) in enumerate(runs.items()):
+            progress(stage * len(runs) + done, (last + 1) * len(runs))
+            run.advance(stage, crowd.around(key) if crowd is not None else alone)
+        crowd = crowd_of(runs, register) if last else None
+    progress((last + 1) * len(runs), (last + 1) * len(runs))
+    return crowd
+
+
 def assess(
     plans: Mapping[str, Plan], register: Register, table: FactTable, on: date, progress: Callable[[int, int], None] | None = None
 ) -> Assessment:
-    """Assess every unit of a scored kind that exists on the day. `progress` is told (done, total)."""
+    """Assess every unit of a scored kind that exists on the day. `progress` is told (done, total).
+
+    Places that rules measure something of (上级（…）) take part in the passes too, and get no result of their own.
+    """
     subjects = plans[""].rules.subjects
-    scored = [unit for unit in register.units.values() if unit.kind in subjects]
-    results: list[UnitResult] = []
-    left_out: list[tuple[Unit, str]] = []
-    for done, unit in enumerate(scored):
-        if progress is not None:
-            progress(done, len(scored))
-        if not register.in_force(unit, on):
-            left_out.append((unit, "merged" if unit.merged_into else "not_in_force"))
-            continue
-        authority = authority_of(register, unit, plans)
-        results.append(assess_unit(plans[authority], unit, authority, facts_of(table, unit)))
-    if progress is not None:
-        progress(len(scored), len(scored))
-    return Assessment(plans, on, register, table, tuple(results), tuple(left_out))
+    measured = frozenset(kind for plan in plans.values() for kind in plan.measured)
+    here = [unit for unit in register.units.values() if unit.kind in subjects or unit.kind in measured]
+    judged = {unit.id: unit.id if unit.id in plans else authority_of(register, unit, plans) for unit in here}
+    standing = [unit for unit in here if register.in_force(unit, on)]
+    runs = {unit.id: UnitRun(plans[judged[unit.id]], unit.kind, facts_of(table, unit)) for unit in standing}
+    crowd = _passes(plans, runs, register, progress or (lambda _done, _total: None))
+    results = tuple(
+        result_of(plans[judged[unit.id]], unit, judged[unit.id], runs[unit.id].steps) for unit in standing if unit.kind in subjects
+    )
+    left_out = tuple(
+        (unit, "merged" if unit.merged_into else "not_in_force") for unit in here if unit.kind in subjects and unit not in standing
+    )
+    return Assessment(plans, on, register, table, results, left_out, crowd)

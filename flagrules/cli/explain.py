@@ -73,8 +73,9 @@ def _stories(
     register, table = read_all(session, opened, files, period, sample=sample)
     wanted = find_unit(register, name)
     plans = {code: item.plan for code, item in opened.compiled.items()}
+    compares = any(plan.last_stage for plan in plans.values())
     alone = Register({**{u.id: u for u in register.ancestors(wanted.id)}, wanted.id: wanted})
-    assessment = assess(plans, alone, table, opened.on)
+    assessment = assess(plans, register if compares else alone, table, opened.on)
     found = assessment.unit(wanted.id)
     if found is None:
         raise Stopped([finding("FR810", FilePlace(name), name=wanted.name, on=opened.on)])

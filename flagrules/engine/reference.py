@@ -180,7 +180,7 @@ class Run:
         found = self._value(expr, world, note=note)
         return am.clip(found, world.bounds.get(expr)) if world.bounds else found
 
-    def _value(self, expr: e.Expr, world: World, *, note: bool) -> Val:
+    def _value(self, expr: e.Expr, world: World, *, note: bool) -> Val:  # noqa: C901  one case a form
         match expr:
             case e.Const(value):
                 return known(value)
@@ -324,7 +324,8 @@ def _calculated(expr: e.Expr, numbers: list[Num]) -> Num:
             return Num(round_to(numbers[0].low, places, mode), round_to(numbers[0].high, places, mode))
         case (
             e.Const() | e.FactRef() | e.PartRef() | e.RowCount() | e.ParamRef() | e.SlotRef() | e.Unsayable() | e.MissingParts()
-            | e.Across() | e.FieldRef() | e.OverRows() | e.Choose() | e.CountTrue() | e.TextLength() | e.Compare() | e.Same() | e.Every() | e.Some() | e.Not() | e.IsNotApplicable() | e.CountOutcome()
+            | e.Across() | e.FieldRef() | e.OverRows() | e.Choose() | e.CountTrue() | e.TextLength() | e.Compare() | e.Same()
+            | e.Every() | e.Some() | e.Not() | e.IsNotApplicable() | e.CountOutcome()
         ):  # fmt: skip
             raise TypeError(expr)
         case _:
@@ -364,7 +365,8 @@ class _Pass:
             return step
         keys = self._open_inputs(decision, step)
         self.keys[decision.slot] = keys
-        return self._tight(decision, step, *keys) if len(keys) == 1 else step
+        single = len(keys) == 1 and next(iter(keys))[0] != "across"
+        return self._tight(decision, step, *keys) if single else step
 
     def _tight(self, decision: Decide, step: Step, key: Key) -> Step:
         """The same step, tight in the one input it rests on."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
+from flagrules.engine.across import Lookup, alone
 from flagrules.engine.values import FALSE, MAYBE, NA, TRUE, NotApplicable, Num, Opts, Val, known, number, or_absent
 from flagrules.facts.schema import FactSpec
 from flagrules.facts.table import Cell, Entry, Judgement, Parts, Row, Rows, State
@@ -27,6 +28,7 @@ class World:
     given: Mapping[Key, Val] = field(default_factory=dict)
     bounds: Mapping[e.Expr, Num] = field(default_factory=dict)
     row: Row | None = None
+    across: Lookup = alone
 
     def at(self, row: Row | None) -> World:
         """The same world with one row of a list at hand; None stands for a row nobody has filed."""

@@ -10,7 +10,7 @@ from typing import Literal
 from flagrules.award.assess import Assessment, TitleResult, UnitResult, facts_of
 from flagrules.engine.reference import Facts, Key, Run, World
 from flagrules.engine.values import FALSE, TRUE, NotApplicable, Num, Opts, Val
-from flagrules.engine.whatif import Change, OpenInput, changes_to, open_inputs
+from flagrules.engine.whatif import Change, OpenInput, WhatIf
 from flagrules.facts.table import Cell, Judgement, Parts, Rows, State
 from flagrules.model import kinds as k
 from flagrules.plan.nodes import Decide, Entry, ParameterInForce, Plan, TitlePlan
@@ -25,7 +25,10 @@ SCHEMA = 1
 
 @dataclass(frozen=True)
 class FactRead:
-    """A fact, part or parameter that was read: its kind, what was known, and the cell. `line` is set for a parameter."""
+    """A fact, part, parameter or figure over other units that was read: its kind, what was known, and the cell.
+
+    `line` is set for a parameter; `others` are the units around this one where the figure is a rank.
+    """
 
     name: str
     kind: k.Kind | None
@@ -37,6 +40,7 @@ class FactRead:
     judge: str = ""
     reason: str = ""
     document: str = ""
+    others: tuple[tuple[str, Val], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -110,9 +114,14 @@ class _Teller:
     plan: Plan
     facts: Facts
 
+    def world(self) -> World:
+        return World(self.plan, self.facts, across=self.assessment.around(self.unit.unit.id))
+
     # ── facts ──
     def fact(self, key: Key, value: Val) -> FactRead:
         kind, name, back = key
+        if kind == "across":
+            return self._figure(name, value)
         if kind == "param":
             parameter: ParameterInForce = self.plan.parameters[name]
             state = State.KNOWN if parameter.value is not None else State.UNKNOWN
@@ -135,6 +144,33 @@ class _Teller:
                 return self._cell(name, fact_kind, cell, value, back)
             case _:
                 return self._cell(name, fact_kind, None, value, back)
+
+    def _figure(self, slot: str, value: Val) -> FactRead:
+        """A figure over other units, with those nearest to this one in order."""
+        figure = next(
+            figure
+            for decision in self.plan.decisions
+            for entry in decision.entries
+            for part in (entry.guard, entry.value)
+            if part is not None
+            for figure in e.across_read(part)
+            if figure.slot == slot
+        )
+        around = self._neighbours(figure) if figure.how == "rank" else ()
+        return FactRead(figure.text, figure.unit, State.KNOWN, value, None, others=around)
+
+    def _neighbours(self, figure: e.Across) -> tuple[tuple[str, Val], ...]:
+        """The units around this one in the order of a rank: the nearest on either side, and those that tie with it."""
+        crowd, unit_id = self.assessment.crowd, self.unit.unit.id
+        own = self.unit.steps[figure.slot].value if figure.slot in self.unit.steps else None
+        if crowd is None or not isinstance(own, Num):
+            return ()
+        units = self.assessment.register.units
+        peers = [(units[m.id].name, n) for m in crowd.others(unit_id, figure) if isinstance(n := m.slots[figure.slot], Num)]
+        above = sorted((p for p in peers if p[1].low > own.high), key=lambda p: p[1].low)[:1]
+        beside = [p for p in peers if p[1].low <= own.high and p[1].high >= own.low][:3]
+        below = sorted((p for p in peers if p[1].high < own.low), key=lambda p: -p[1].high)[:1]
+        return (*above, (units[unit_id].name, own), *beside, *below)
 
     def _cell(self, name: str, kind: k.Kind | None, cell: Cell | None, value: Val, back: int) -> FactRead:
         return FactRead(name, kind, cell.state if cell else State.UNKNOWN, value, cell.origin if cell else None, back)
@@ -188,7 +224,7 @@ class _Teller:
         return tuple(self._gate(entry, slots) for entry in decision.entries if entry.guard is not None)
 
     def _gate(self, entry: Entry, slots: Mapping[str, object]) -> GateStory:
-        run, world = Run(self.plan, dict(slots)), World(self.plan, self.facts)  # type: ignore[arg-type]  # engine values
+        run, world = Run(self.plan, dict(slots)), self.world()  # type: ignore[arg-type]  # engine values
         assert entry.guard is not None
         blocks = run.truth(entry.guard, world)
         passed: Passed = "passed" if blocks == FALSE else "failed" if blocks == TRUE else "open"
@@ -211,6 +247,8 @@ def _kind_of(expr: e.Expr) -> k.Kind | None:
             return kind
         case e.RowCount(_, kind):
             return kind
+        case e.Across():
+            return expr.unit
         case e.SlotRef():
             return k.Points()
         case _:
@@ -225,28 +263,15 @@ def tell(assessment: Assessment, unit: UnitResult, path: str) -> Story:
     facts = facts_of(assessment.table, unit.unit)
     teller = _Teller(assessment, unit, plan, facts)
     refused = result.outcome == "refused"
-    changes = changes_to(plan, unit.unit.kind, facts, title) if refused else ()
-    unknown = (
-        open_inputs(plan, unit.unit.kind, facts, title) if not result.score.exact or result.outcome == "undetermined" else ()
-    )
+    what_if = WhatIf(plan, unit.unit.kind, facts, title, assessment.around(unit.unit.id))
+    changes = what_if.changes_to() if refused else ()
+    unknown = what_if.open_inputs() if not result.score.exact or result.outcome == "undetermined" else ()
     place = " ".join(holder.name for holder in reversed(tuple(assessment.register.ancestors(unit.unit.id))))
     return Story(
         unit, place, result, plan.rules.noun, title.whole, teller.gates(title), teller.block(plan.slots[title.score]),
         tuple((teller.fact(change.key, change.before), change) for change in changes),
-        tuple((teller.fact(item.key, _now(teller, item.key)), item) for item in unknown),
+        tuple((teller.fact(item.key, teller.world().look(item.key)), item) for item in unknown),
     )  # fmt: skip
-
-
-def _now(teller: _Teller, key: Key) -> Val:
-    world = World(teller.plan, teller.facts)
-    kind, name, back = key
-    if kind == "param":
-        return world.parameter(name)
-    if kind == "part":
-        fact, part = name.rsplit("/", 1)
-        return world.part(fact, part)
-    spec = teller.plan.facts[name]
-    return world.rows(name) if isinstance(spec.kind, k.Records) else world.fact(name, spec.kind, back)
 
 
 def exact_value(value: Val) -> str:

@@ -105,7 +105,9 @@ def fact(read: FactRead, lang: Lang) -> str:
     where = f" ← {read.cell}" if read.cell is not None else f" ← {read.line.id}" if read.line is not None else ""
     judged = "，".join(part for part in (read.judge, read.reason, read.document) if part)
     by = (f"（{judged}）" if lang == "zh" else f" ({judged})") if judged else ""
-    return f"{before}{read.name} = {shown}{by}{where}"
+    order = " > ".join(f"{name} {value_of(value, None, lang)}" for name, value in read.others)
+    around = (f"（{order}）" if lang == "zh" else f" ({order})") if order else ""
+    return f"{before}{read.name} = {shown}{around}{by}{where}"
 
 
 def test(item: Test) -> str:

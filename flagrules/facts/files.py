@@ -13,7 +13,6 @@ from flagrules.facts.raw import RawSheet, Reader
 from flagrules.facts.readers.csv import read_csv
 from flagrules.facts.readers.parquet import read_parquet
 from flagrules.facts.readers.xlsx import read_xlsx
-from flagrules.facts.table import InputFile
 from flagrules.text.source import FilePlace
 
 BUILT_IN: Mapping[str, Reader] = MappingProxyType({".csv": read_csv, ".parquet": read_parquet, ".xlsx": read_xlsx})

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import Literal
@@ -17,7 +17,7 @@ from flagrules.model.kinds import Kind
 from flagrules.semantics.expr import Expr
 from flagrules.semantics.ruleset import RuleLine, RuleSet
 
-Role = Literal["term", "item", "weight", "group", "score", "outcome", "tier", "subsidy", "value", "grade"]
+Role = Literal["term", "item", "weight", "group", "score", "outcome", "tier", "subsidy", "value", "grade", "measure"]
 GRANTED, REFUSED, NOT_ENTERED = "granted", "refused", "not_entered"
 OUTCOMES = (GRANTED, REFUSED, NOT_ENTERED)
 
@@ -87,6 +87,13 @@ class PaymentPlan:
 
 
 @dataclass(frozen=True)
+class PlanLoop(Exception):
+    """Decisions that wait for one another: the lines of the loop, in order."""
+
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class ParameterInForce:
     """A parameter on the date of assessment; `value` None when unset, then `low`..`high` is all that is known."""
 
@@ -102,6 +109,8 @@ class ParameterInForce:
 class Plan:
     """What an engine runs: decisions in an order where each reads only earlier ones.
 
+    `measures` are the slots figures over units look at, with the kinds of unit they are of; `stages` is the pass in which each
+    decision is made: pass 0 needs no other unit, each later one what other units decided in the passes before.
     `slots` gives each decision by its slot; `facts` the facts that are read, by name.
     """
 
@@ -113,9 +122,21 @@ class Plan:
     payments: tuple[PaymentPlan, ...]
     parameters: Mapping[str, ParameterInForce]
     facts: Mapping[str, FactSpec]
+    measures: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    stages: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_slots", {decision.slot: decision for decision in self.decisions})
+
+    @property
+    def last_stage(self) -> int:
+        """The last pass: 0 when no decision looks at other units."""
+        return max(self.stages.values(), default=0)
+
+    @property
+    def measured(self) -> frozenset[str]:
+        """Kinds of unit something is measured of."""
+        return frozenset(kind for kinds in self.measures.values() for kind in kinds)
 
     @property
     def slots(self) -> Mapping[str, Decide]:
@@ -136,5 +157,6 @@ class Plan:
         """The decisions that concern units of a kind, in order."""
         owners = {title.path for title in self.titles if kind in title.subjects}
         owners |= {tier.slot for tier in self.tiers if kind in tier.subjects}
+        owners |= {slot for slot, kinds in self.measures.items() if kind in kinds}
         owners |= {payment.slot for payment in self.payments if payment.subject == kind}
         return tuple(decision for decision in self.decisions if decision.owner in owners)

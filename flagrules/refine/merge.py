@@ -318,6 +318,7 @@ def refine(
         quotations=tuple(merger.scope.quotations),
         lines=dict(merger.scope.lines),
         authority=authority,
+        measures=tuple({measure.slot: measure for measure in merger.scope.measures}.values()),
     )
     return Refined(rules, obligations)
 

@@ -133,6 +133,31 @@ class Doubling:
     times: Expr
 
 
+AcrossHow = Literal["rank", "mean", "most", "least", "share", "count", "total", "value"]
+
+
+@dataclass(frozen=True)
+class Across:
+    """A figure over other units, of the value each has in `slot`.
+
+    `over`: peers (units scored by the same slot, within one holder of kind `per` if given), members (units of kind `kind` the unit
+    holds), holder (the holder of kind `kind`). A rank counts from 1; `ascending` puts the lowest first; with `ties_open` units that
+    tie have every place they could have. `if_none` is the figure of no units. `text` is what the author wrote.
+    """
+
+    how: AcrossHow
+    over: Literal["peers", "members", "holder"]
+    slot: str
+    unit: Kind | None
+    text: str
+    kind: str = ""
+    per: str = ""
+    with_self: bool = True
+    ascending: bool = False
+    ties_open: bool = True
+    if_none: Expr | None = None
+
+
 @dataclass(frozen=True)
 class ParamRef:
     """A parameter as in force on the date of assessment."""
@@ -261,7 +286,8 @@ class CountOutcome:
 
 Expr = (
     Const | FactRef | PartRef | MissingParts | RowCount | ParamRef | SlotRef | Unsayable | Sum | Product | Quotient | Extreme | Steps
-    | FieldRef | OverRows | Choose | CountTrue | TextLength | Doubling | Round | Compare | Same | Every | Some | Not | IsNotApplicable | CountOutcome
+    | Across | FieldRef | OverRows | Choose | CountTrue | TextLength | Doubling | Round | Compare | Same | Every | Some | Not
+    | IsNotApplicable | CountOutcome
 )  # fmt: skip
 
 ZERO = Const(Fraction(0))
@@ -281,6 +307,8 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             return ()
         case FieldRef():
             return ()
+        case Across():
+            return (expr.if_none,) if expr.if_none is not None else ()
         case OverRows(_, _, _, value, where, if_none):
             return tuple(part for part in (value, where, if_none) if part is not None)
         case Choose(condition, then, other):
@@ -333,11 +361,16 @@ def periods_read(expr: Expr) -> frozenset[tuple[str, int]]:
         match node:
             case FactRef(name, _, back) | RowCount(name, _, back):
                 found.add((name, back))
-            case PartRef(name) | MissingParts(name):
+            case PartRef(name) | MissingParts(name) | OverRows(name):
                 found.add((name, 0))
             case _:
                 pass
     return frozenset(found)
+
+
+def across_read(expr: Expr) -> tuple[Across, ...]:
+    """The figures over other units an expression reads."""
+    return tuple(node for node in walk(expr) if isinstance(node, Across))
 
 
 def slots_read(expr: Expr) -> frozenset[str]:

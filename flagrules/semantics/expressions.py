@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Literal
 
 from flagrules.model import kinds as k
 from flagrules.model.numbers import RoundingMode
 from flagrules.semantics import expr as e
 from flagrules.semantics.kinds import base_value, describe, kind_of_unit, same_measure
+from flagrules.semantics.ruleset import Measure
 from flagrules.semantics.scope import Scope, hints
 from flagrules.syntax import ast
 from flagrules.text.findings import Edit, Related
@@ -19,6 +21,8 @@ _FALLBACK: Typed = (e.ZERO, None)
 _BOOL = k.YesNo()
 _ROUNDING: dict[str, RoundingMode] = {"half_up": "half_up", "round_down": "down", "round_up": "up"}
 _HOWS: tuple[e.RowsHow, ...] = ("count", "total", "mean", "trimmed_mean", "most", "least")
+_ACROSS: tuple[e.AcrossHow, ...] = ("rank", "mean", "most", "least", "share", "count", "total", "value")
+_OVER: dict[str, Literal["peers", "members", "holder"]] = {"peers": "peers", "members": "members", "holder": "holder"}
 _OPS: dict[str, e.CompareOp] = {">=": ">=", "<=": "<=", "<": "<", ">": ">"}
 
 
@@ -96,7 +100,7 @@ class Resolver:
         return self._find("FR202", span, *related, name=name, hint=hint, hint_en=hint_en)
 
     # ── values ──
-    def value(self, node: ast.Expr, expected: k.Kind | None = None) -> Typed:
+    def value(self, node: ast.Expr, expected: k.Kind | None = None) -> Typed:  # noqa: C901  one case a form
         """A value with its kind; `expected` decides what a bare name or number may stand for."""
         match node:
             case ast.Quantity() as quantity:
@@ -130,8 +134,79 @@ class Resolver:
                 return self._arithmetic(node)
             case ast.Rounded() | ast.Choose() | ast.CountTrue() | ast.Length() | ast.OverRows() | ast.PastMean():
                 return self._function(node)
+            case ast.Across():
+                return self._across(node)
+            case ast.TitleScore(name):
+                path = self._title(name, node.span)
+                return (e.SlotRef(f"{path}/score"), k.Points()) if path else _FALLBACK
             case _:
                 return self.condition(node), _BOOL
+
+    # ── other units ──
+    def _title(self, name: str, span: Span) -> str:
+        """The path of a title units of these kinds may hold; FR264 when there is none."""
+        paths = [slot.removesuffix("/outcome") for slot, kinds in self.scope.title_slots if set(kinds) & set(self.subjects)]
+        found = next((path for path in paths if path.rpartition("(")[0] == name), "")
+        if not found:
+            names = sorted({path.rpartition("(")[0] for path in paths})
+            hint, hint_en = hints(nearest(name, names))
+            self.scope.findings.add("FR264", span, name=name, known="、".join(names) or "—", hint=hint, hint_en=hint_en)
+        return found
+
+    def _across(self, node: ast.Across) -> Typed:
+        """A figure over other units: what each of them has becomes a decision of its own, a measure."""
+        inner = self._measuring(node)
+        if inner is None:
+            return _FALLBACK
+        value, kind = self._measured(node, inner)
+        at = node.span
+        slot = f"{at.label}:{at.line}:{at.column}"
+        self.scope.measures.append(Measure(slot, inner.subjects, value, f"{at.label}:{at.line}"))
+        none, _ = self.number(node.if_none, kind) if node.if_none is not None else (None, None)
+        self._check_across(node)
+        units: dict[str, k.Kind] = {"rank": k.Quantity("名"), "share": k.Ratio(), "count": k.Quantity("个")}
+        unit = units.get(node.how, kind)
+        how: e.AcrossHow = next(word for word in _ACROSS if word == node.how)
+        figure = e.Across(
+            how, _OVER[node.over], slot, unit, " ".join(at.text.split()), node.kind, node.per, "without_self" not in node.choices,
+            "ascending" in node.choices, "same_rank" not in node.choices, none,
+        )  # fmt: skip
+        return figure, unit
+
+    def _measured(self, node: ast.Across, inner: Resolver) -> Typed:
+        """What is measured of each unit: a condition for a share or a count, else a number."""
+        asked = node.value if node.value is not None else node.where
+        if asked is None:
+            return e.Const(True), _BOOL  # noqa: FBT003  every member counts
+        return (inner.condition(asked), _BOOL) if node.how in ("share", "count") else inner.number(asked)
+
+    def _measuring(self, node: ast.Across) -> Resolver | None:
+        """How what is measured is resolved: for the units it is measured of. FR254 no such kind of unit."""
+        if node.over == "peers":
+            if node.per and node.per not in self.scope.places:
+                self.scope.findings.add("FR254", node.span, place=node.per, known="、".join(self.scope.places) or "—")
+                return None
+            inner = Resolver(self.scope, self.score, self.subjects, counts=self.counts)
+            inner.named = self.named
+            return inner
+        known = (*self.scope.subjects, *self.scope.places)
+        if node.kind not in known:
+            self.scope.findings.add("FR254", node.span, place=node.kind, known="、".join(known))
+            return None
+        return Resolver(self.scope, "", (node.kind,), counts=True)
+
+    def _check_across(self, node: ast.Across) -> None:
+        """The readings an author must choose: FR265 the order and ties of a rank, FR266 whether peers include the unit, FR260 none."""
+        said = set(node.choices)
+        if node.how == "rank":
+            if not (said & {"ascending", "descending"} and said & {"same_rank", "ties_open"}):
+                self.scope.findings.add("FR265", node.span)
+            return
+        if node.over == "peers" and not said & {"with_self", "without_self"}:
+            self.scope.findings.add("FR266", node.span)
+        may_be_none = "without_self" in said or (node.over == "members" and node.how in ("mean", "share"))
+        if may_be_none and node.if_none is None:
+            self.scope.findings.add("FR260", node.span)
 
     def _function(self, node: ast.Rounded | ast.Choose | ast.CountTrue | ast.Length | ast.OverRows | ast.PastMean) -> Typed:
         match node:
@@ -317,6 +392,9 @@ class Resolver:
                 return e.Compare("=", e.MissingParts(fact, names), e.ZERO)
             case ast.Truth(value):
                 return e.Const(value)
+            case ast.Holds(name):
+                path = self._title(name, node.span)
+                return e.Same(e.SlotRef(f"{path}/outcome"), e.Const("granted")) if path else e.Const(False)  # noqa: FBT003
             case _:
                 return self._yes(node)
 

@@ -223,6 +223,7 @@ class ProgrammeResolver:
         line = self.scope.line(head, head.name)
         self.scope.counter = noun.counter if noun is not None and noun.counter else "个"
         subjects, places = self._kinds("subjects"), self._kinds("places")
+        self.scope.subjects, self.scope.places = subjects, places
         if not subjects:
             self.findings.add("FR250", head.span)
         declarer = Declarer(self.scope, subjects)
@@ -258,7 +259,11 @@ class ProgrammeResolver:
         )
         self._unused()
         return replace(
-            rules, facts=tuple(self.scope.facts.values()), lines=dict(self.scope.lines), quotations=tuple(self.scope.quotations)
+            rules,
+            facts=tuple(self.scope.facts.values()),
+            lines=dict(self.scope.lines),
+            quotations=tuple(self.scope.quotations),
+            measures=tuple({measure.slot: measure for measure in self.scope.measures}.values()),
         )
 
     def _head(self) -> ast.Programme | None:

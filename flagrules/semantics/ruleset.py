@@ -312,6 +312,16 @@ class Authority:
 
 
 @dataclass(frozen=True)
+class Measure:
+    """A value each unit of some kinds has, for figures over units: its slot, its expression, the line that asks for it."""
+
+    slot: str
+    subjects: tuple[str, ...]
+    value: Expr
+    line: str
+
+
+@dataclass(frozen=True)
 class RuleSet:
     """Everything a programme (with at most one refinement) says."""
 
@@ -338,6 +348,7 @@ class RuleSet:
     quotations: tuple[Quotation, ...]
     lines: Mapping[str, RuleLine]
     authority: Authority | None = None
+    measures: tuple[Measure, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -362,8 +373,10 @@ class RuleSet:
             yield from (gate.guard for gate in (*title.entries, *title.grants_when))
             for block in title.body.blocks():
                 yield from (value.value for value in block.named)
-                yield from (gate.guard for gate in (*block.prerequisites, *block.vetoes))
+                yield from (gate.guard for gate in block.prerequisites)
+                yield from (veto.guard for veto in block.vetoes)
                 yield from (part for term in block.terms for row in term.rows for part in (row.guard, row.points) if part is not None)
+        yield from (measure.value for measure in self.measures)
         for tier in self.tiers:
             yield tier.guard
             yield from (subsidy.amount for subsidy in tier.subsidies)

@@ -9,7 +9,7 @@ from fractions import Fraction
 from flagrules.facts.schema import FactSpec
 from flagrules.model import kinds as k
 from flagrules.semantics.kinds import constant
-from flagrules.semantics.ruleset import Citation, Quotation, RuleLine
+from flagrules.semantics.ruleset import Citation, Measure, Quotation, RuleLine
 from flagrules.syntax import ast
 from flagrules.text.findings import Findings, Related
 from flagrules.text.source import Span
@@ -36,6 +36,9 @@ class Scope:
     used: set[str] = field(default_factory=set)
     title_slots: tuple[tuple[str, tuple[str, ...]], ...] = ()
     counter: str = "个"
+    places: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+    measures: list[Measure] = field(default_factory=list)
     keyed: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
 
     def under(self, authority: str) -> Scope:
@@ -50,6 +53,7 @@ class Scope:
             quotations=list(self.quotations),
             used=set(self.used),
             keyed=dict(self.keyed),
+            measures=list(self.measures),
         )
 
     def declare(self, name: str, place: Span, table: Mapping[str, object], where: Span | None) -> bool:

@@ -279,7 +279,8 @@ class TermMaker:
             line = self._line(child, head)
             self._known_options(child, (child.name,), down)
             if len(child.cells) != len(columns.names):
-                self.scope.findings.add("FR319", child.span, Related(columns.span, "other"), cells=len(child.cells), columns=len(columns.names))
+                other, cells = Related(columns.span, "other"), len(child.cells)
+                self.scope.findings.add("FR319", child.span, other, cells=cells, columns=len(columns.names))
             for name, cell in zip(columns.names, child.cells, strict=False):
                 guard = e.Every((e.Same(down, e.Const(child.name)), e.Same(across, e.Const(name))))
                 if cell is None:

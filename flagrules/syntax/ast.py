@@ -223,10 +223,41 @@ class PastMean(Node):
     periods: Quantity
 
 
+@dataclass(frozen=True)
+class Across(Node):
+    """A figure over other units: `how` is rank, mean, most, least, share, count, total or value; `over` is peers, members or holder.
+
+    `kind` names the kind of member or holder, `per` the place peers share; `choices` are the readings the author chose.
+    """
+
+    how: str
+    over: str
+    value: Expr | None
+    where: Expr | None
+    kind: str = ""
+    per: str = ""
+    choices: tuple[str, ...] = ()
+    if_none: Expr | None = None
+
+
+@dataclass(frozen=True)
+class TitleScore(Node):
+    """得分（name）: the points of another title of the unit."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Holds(Node):
+    """获得 name: the unit is granted that title."""
+
+    name: str
+
+
 Operand = Quantity | Day | Name | Quoted
 Expr = (
     Operand | Truth | LastPeriod | ScoreHere | TitleCount | Arithmetic | Negative | Bounded | Equal | Junction | Negation
-    | NotApplicable | HasPart | Complete | Rounded | Choose | CountTrue | Length | OverRows | PastMean
+    | NotApplicable | HasPart | Complete | Rounded | Choose | CountTrue | Length | OverRows | PastMean | Across | TitleScore | Holds
 )  # fmt: skip
 
 

@@ -171,7 +171,34 @@ class Builder:
                 return ast.OverRows("count", str(_token(item, "NAME")), None, self.expr(kids[0]) if kids else None, span=span)
             case "total_of" | "mean_of":
                 return self.over_rows(item, kids, span)
+            case "holds":
+                return ast.Holds(str(_token(item, "NAME")), span=span)
+            case "title_score":
+                return ast.TitleScore(str(_token(item, "NAME")), span=span)
+            case "rank" | "peers" | "member_count" | "members" | "holder":
+                return self.across(item, kids, span)
         raise AssertionError(item.data)
+
+    def across(self, item: Tree[Token], kids: list[Tree[Token]], span: Span) -> ast.Expr:
+        """名次, 同类…, 下级… and 上级（…）."""
+        kind = str(_token(item, "NAME") or "")
+        match item.data:
+            case "holder":
+                return ast.Across("value", "holder", self.expr(kids[0]), None, kind, span=span)
+            case "member_count":
+                where = self.expr(kids[0]) if kids else None
+                return ast.Across("count", "members", None, where, kind, span=span)
+            case "members":
+                how = str(kids[0].data).removeprefix("member_")
+                none = self.expr(kids[2]) if _token(item, "IF_NONE") is not None else None
+                return ast.Across(how, "members", self.expr(kids[1]), None, kind, if_none=none, span=span)
+        how = "rank" if item.data == "rank" else str(kids[0].data).removeprefix("peer_")
+        first, *choices = kids if item.data == "rank" else kids[1:]
+        per = next((str(_token(choice, "NAME")) for choice in choices if choice.data == "each_place"), "")
+        none_tree = next((_only_trees(choice)[0] for choice in choices if choice.data == "peer_if_none"), None)
+        said = tuple(str(choice.data) for choice in choices if choice.data not in ("each_place", "peer_if_none"))
+        none = self.expr(none_tree) if none_tree is not None else None
+        return ast.Across(how, "peers", self.expr(first), None, "", per, said, none, span=span)
 
     def over_rows(self, item: Tree[Token], kids: list[Tree[Token]], span: Span) -> ast.Expr:
         """合计, 平均 and the like over the rows of a list."""

@@ -68,6 +68,9 @@ TABLE: dict[str, Code] = {
     "FR262": Code("往期写成“2期”，最多12期", "periods are written 2期, at most 12", "写成“往期平均（事实，2期）”", "write 往期平均（FACT，2期）"),
     "FR263": Code("“{name}”不是记录", "'{name}' is not a list of events or people", "用“事实 {name}：记录（起）”声明，并写字段", "declare it: 事实 {name}：记录（起） with its 字段"),
     "FR260": Code("没有说一条记录也没有时是多少", "nothing says what it is where there is no row at all", "加上“，没有则 0分”这样的一项", "add ，没有则 0分"),
+    "FR264": Code("没有称号“{name}”，这类单元有：{known}。{hint}", "there is no title '{name}' for these units; there are {known}. {hint_en}", "核对称号名称", "check the title's name"),
+    "FR265": Code("名次没有说从高到低还是从低到高，或并列怎么算", "the rank does not say which end comes first, or what a tie is", "写成“名次（得分，从高到低，并列同名次）”，或“并列未定”", "write 名次（得分，从高到低，并列同名次）, or 并列未定"),
+    "FR266": Code("没有说同类里算不算本单元", "it is not said whether the unit itself is among its peers", "加上“，含本单元”或“，不含本单元”", "add ，含本单元 or ，不含本单元"),
     "FR301": Code("分档之间有空档：{value}", "the bands leave a gap: {value}", "补上这一档，或加一行“其余 得0分”", "add a band for it, or 其余 得0分"),
     "FR302": Code("两档重叠：{value}", "two bands overlap: {value}", "改其中一档的边界，如把“以下”改为“不满”", "move one edge, for instance 不满 for 以下"),
     "FR303": Code("这一档永远达不到，取值范围是{range}", "nothing can reach this band; the values lie in {range}", "改边界，或改事实的范围", "move its edges, or widen the fact's range"),
@@ -89,4 +92,5 @@ TABLE: dict[str, Code] = {
     "FR320": Code("“{name}”不是选项类型的事实", "'{name}' is not a choice", "用“事实 {name}：选项（甲、乙）”声明", "declare it: 事实 {name}：选项（a、b）"),
     "FR321": Code("“{fact}”没有“{name}”这个选项，只有：{options}", "'{fact}' has no option '{name}'; it has {options}", "写其中一个", "write one of them"),
     "FR322": Code("参数“{name}”少了：{missing}", "the parameter '{name}' leaves out {missing}", "给每个选项写一行", "write one line an option"),
+    "FR323": Code("这几行互相等着对方的结果", "these lines wait for one another's results", "拆开这个环：其中一行不要读另一行的结果", "break the loop: one of them must not read the other's result"),
 }  # fmt: skip

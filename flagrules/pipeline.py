@@ -19,6 +19,7 @@ from flagrules.semantics.programme import in_force, resolve
 from flagrules.semantics.ruleset import RuleSet
 from flagrules.semantics.scope import Scope
 from flagrules.syntax import ast
+from flagrules.syntax.aliases import Aliases, aliases_of
 from flagrules.syntax.parser import declared_names, parse
 from flagrules.text.findings import Findings, Related
 
@@ -72,6 +73,7 @@ class Programme:
     rules: RuleSet
     scope: Scope
     names: frozenset[str]
+    aliases: Aliases
 
     def compile(self, county: RefinementPack | None, on: date | None, findings: Findings) -> Compiled:
         """The plan of the programme on a day, refined by a county if there is one; raises `Stopped` at the first stage with errors.
@@ -81,6 +83,7 @@ class Programme:
         registers = registers_of(packs, findings)
         findings.stop()
         files = parse_pack(county, findings, self.names) if county is not None else ()
+        files = aliases_of(files, findings, self.aliases).read(files)
         findings.stop()
         day = on or first_day(self.rules, files)
         self._check_in_force(day, findings)
@@ -143,9 +146,10 @@ def open_programme(pack: ProgrammePack, findings: Findings) -> Programme:
     registers = registers_of([pack], findings)
     findings.stop()
     files = parse_pack(pack, findings)
+    aliases = aliases_of(files, findings)
     findings.stop()
-    resolved = resolve(files, statements_of(registers), findings)
+    resolved = resolve(aliases.read(files), statements_of(registers), findings)
     findings.stop()
     assert resolved is not None
     rules, scope = resolved
-    return Programme(pack, rules, scope, frozenset(scope.facts) | frozenset(scope.parameters))
+    return Programme(pack, rules, scope, frozenset(scope.facts) | frozenset(scope.parameters), aliases)

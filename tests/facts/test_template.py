@@ -93,9 +93,9 @@ def test_facts_not_asked_of_a_kind_are_filled_in_as_such(schema: Schema, registe
     assert [page.cell(row, column).value for row in (2, 3)] == ["未问", None]
 
 
-def test_the_form_says_what_is_asked_and_offers_the_choices(schema: Schema) -> None:
-    write_template(schema, None, Path("空.xlsx"))
-    book = openpyxl.load_workbook("空.xlsx")
+def test_the_form_says_what_is_asked_and_offers_the_choices(schema: Schema, tmp_path: Path) -> None:
+    write_template(schema, None, tmp_path / "空.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "空.xlsx")
     said = [cell.value for row in book["填报说明"].iter_rows() for cell in row]
     assert {"开展几次?", "测评表", "0次 ~ 366次", "优秀、合格、不合格", schema.digest} <= set(said)
     rules = [rule.formula1 for rule in book["事实"].data_validations.dataValidation]

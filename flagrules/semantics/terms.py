@@ -266,8 +266,9 @@ class TermMaker:
         head = self._line(node)
         down, across = self._choice(node.down, node), self._choice(node.across, node)
         columns = next((child for child in node.children if isinstance(child, ast.Columns)), None)
-        if down is None or across is None or columns is None:
+        if columns is None:
             self.scope.findings.add("FR318", node.span)
+        if down is None or across is None or columns is None:
             return None
         self._known_options(columns, columns.names, across)
         role = _ROLE[{"loss": "loss", "award": "award", "gain": "gain"}[node.verb]]

@@ -326,6 +326,7 @@ class Builder:
 
 _OPTIONS = {
     "until_zero", "at_most_lose", "no_floor", "cap_option", "uncapped", "whole_steps", "pro_rata", "part_counts", "keep", "exact",
+    "repeat_double", "each_double",
 }  # fmt: skip
 _OUTCOMES = {"award", "full", "no_points", "loss", "gain", "computed"}
 

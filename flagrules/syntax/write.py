@@ -15,6 +15,10 @@ from flagrules.syntax.vocabulary import vocabulary
 Lang = Literal["zh", "en"]
 _OUTCOMES = {"SCORE_WORD", "FULL", "NO_POINTS", "DEDUCT", "ADD"}
 _OPERAND_ENDS = {"QUANTITY", "DATE", "NAME", "STRING", "RPAR", "SCORE", "TITLE_COUNT", "YES", "NO"}
+_CALLS = {
+    "TYPE", "LARGER", "SMALLER", "HALF_UP", "ROUND_DOWN", "ROUND_UP", "IF", "COUNT_TRUE", "LENGTH", "COUNT_OF", "TOTAL_OF", "MEAN_OF",
+    "TRIMMED_OF", "MOST_OF", "LEAST_OF", "PAST_MEAN",
+}  # fmt: skip
 _WITH_UNIT = {"数量", "金额", "时长", "记录"}
 _ZH = {":": "：", ",": "，", ";": "；", "(": "（", ")": "）", "+": "+", "~": "~"}
 _EN = {"〔": "[", "〕": "]", "、": "/"}
@@ -94,7 +98,7 @@ def _role(token: Token, before: Token | None) -> str:
         return "" if before is not None and before.type in _OPERAND_ENDS else "sign"
     if token.type in ("QUANTITY", "DATE", "MONTH_DAY"):
         return "bare" if str(token)[-1:].isdigit() and token.type == "QUANTITY" else "number"
-    if token.type in ("TYPE", "LARGER", "SMALLER"):
+    if token.type in _CALLS:
         return "call"
     word = vocabulary().keywords.get(token.type)
     return word.kind if word is not None and word.kind in ("suffix", "prefix") else ""

@@ -112,6 +112,29 @@ UNDER = [
     ("每缺 1项 a 扣 2分,最多扣 10分", "每缺1项 a 扣2分，最多扣10分", "each_missing 1 items a deduct 2 points, at_most_deduct 10 points"),
     ("一票否决 当 a 则 本星不授", "一票否决 当 a，则 本星不授", "veto when a, then deny_star"),
     ("封顶 20 分", None, None),
+    ("中间值 应建数=进位(a÷2500人,0位)×1 个", None, None),
+    ("中间值 应建数=进位(a÷2500人,0位)×1个", "中间值 应建数 = 进位（a ÷ 2500人，0位） × 1个", "let 应建数 = round_up(a ÷ 2500 people, 0 decimals) × 1 pieces"),
+    ("当 若(a,b,c) 3分 以上 得 ( b×20分 )", "当 若（a，b，c） 3分以上，得（b × 20分）", "when if(a, b, c) 3 points or_more, score (b × 20 points)"),
+    ("当 达到项数( a 、b 3次以上 ) = 2项 得满分", "当 达到项数（a、b 3次以上） = 2项，得满分", "when count_true(a/b 3 times or_more) = 2 items, full_points"),
+    ("当 字数( a )10字以下 得满分", "当 字数（a） 10字以下，得满分", "when length_of(a) 10 characters or_less, full_points"),
+    (
+        "当 去极值平均( a ,b,其中 c 且 d,没有则 0分 )80分以上 得满分",
+        "当 去极值平均（a，b，其中 c 且 d，没有则 0分） 80分以上，得满分",
+        "when trimmed_mean_of(a, b, where c and d, if_none 0 points) 80 points or_more, full_points",
+    ),
+    (
+        "按公式 往期平均( a,2期 )÷10000元×1分,保留1位 四舍五入,封顶10分",
+        "按公式 往期平均（a，2期） ÷ 10000元 × 1分，保留1位 四舍五入，封顶 10分",
+        "formula past_mean(a, 2 periods) ÷ 10000 yuan × 1 points, keep 1 decimals half_up, cap 10 points",
+    ),
+    (
+        "每 1起 a 其中 b 3人以上 不满 6人 扣 5分,逐次翻倍,扣完为止",
+        "每1起 a 其中 b 3人以上 不满6人 扣5分，逐次翻倍，扣完为止",
+        "each 1 cases a where b 3 people or_more below 6 people deduct 5 points, double_each_time, until_zero",
+    ),
+    ("矩阵 a×b 扣,扣完为止", "矩阵 a × b 扣，扣完为止", "matrix a × b deduct, until_zero"),
+    ("免检 当 a 则 得满分", "免检 当 a，则 得满分", "exempt when a, then full_points"),
+    ("取最高", "取最高", "take_highest"),
 ]  # fmt: skip
 
 

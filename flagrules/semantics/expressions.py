@@ -214,7 +214,7 @@ class Resolver:
                 inner, kind = self.number(value)
                 if places.unit != "位" or places.value.denominator != 1:
                     self.scope.findings.add("FR211", places.span, type="位数", units="位")
-                scale = k.scale(kind) if kind is not None else Fraction(1)
+                scale = k.scale(kind) if kind is not None and not _is_quotient(value) else Fraction(1)
                 rounded = e.Round(_over(inner, scale), int(places.value), _ROUNDING[mode])
                 return _times(rounded, scale), kind
             case ast.Choose(condition, then, other):
@@ -473,6 +473,11 @@ class Resolver:
 def keyed_name(name: str, option: str) -> str:
     """The name of a keyed parameter's value for one option."""
     return f"{name}［{option}］"
+
+
+def _is_quotient(node: ast.Expr) -> bool:
+    """Whether a value is a division: 人口 ÷ 2500人 is 2.4, not 240%, and is rounded as that."""
+    return isinstance(node, ast.Arithmetic) and node.op == "÷"
 
 
 def _over(value: e.Expr, scale: Fraction) -> e.Expr:

@@ -1,5 +1,5 @@
 """Where findings point: columns in characters, carets in display columns."""
-# ruff: noqa: E501  # one case a line
+# one case a line
 
 from __future__ import annotations
 

@@ -18,7 +18,6 @@ POOR = [
     # (what was written, code or "" when nothing is said, a piece of what is said, what would be better)
     (HEAD + "当 非事故，得20分", "", "", "非事故 is read as a name; semantics says it is unknown, the split should be offered here"),
     (HEAD + "当 满意度以上，得20分", "", "", "满意度以上 is read as a name; the number is missing"),
-    (HEAD + "当 活动 上年 活动 以上，得20分", "FR121", "“以上”或“以下”或“以外”", "上年 cannot be an edge: put 上年 活动 into a calculation"),
     (HEAD + "分档 活动\n      文件 以上 得满分", "FR123", "《得满分》", "a band may not begin with a name that also begins lines"),
     (HEAD + "当 满意度 ≥ 75%，得20分", "FR116", "80%以上", "the advice should repeat the author's own number: 75%以上"),
     (HEAD + "当 满意度 ≥ 75% 并 活动 3次以上，得二十分", "FR116", "≥", "three mistakes in one line, only the first is told"),

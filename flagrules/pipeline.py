@@ -54,7 +54,8 @@ def registers_of(packs: Sequence[Pack], findings: Findings) -> tuple[DocumentReg
 def schema_of(rules: RuleSet) -> Schema:
     """What a rule set asks."""
     digest = hashlib.sha256(repr(rules.facts).encode()).hexdigest()
-    return Schema(rules.programme, rules.subjects, rules.places, rules.facts, digest, max(rules.periods, 2))
+    titles = tuple(dict.fromkeys(title.name for title in rules.titles))
+    return Schema(rules.programme, rules.subjects, rules.places, rules.facts, digest, max(rules.periods, 2), titles)
 
 
 def union_schema(schemas: Sequence[Schema]) -> Schema:
@@ -62,7 +63,8 @@ def union_schema(schemas: Sequence[Schema]) -> Schema:
     facts = {spec.name: spec for schema in reversed(schemas) for spec in schema.facts}
     ordered = tuple(facts[name] for name in dict.fromkeys(spec.name for schema in schemas for spec in schema.facts))
     digest = schemas[0].digest if len(schemas) == 1 else hashlib.sha256("".join(s.digest for s in schemas).encode()).hexdigest()
-    return Schema(schemas[0].programme, schemas[0].subjects, schemas[0].places, ordered, digest, max(schema.periods for schema in schemas))
+    first, periods = schemas[0], max(schema.periods for schema in schemas)
+    return Schema(first.programme, first.subjects, first.places, ordered, digest, periods, first.titles)
 
 
 @dataclass(frozen=True)

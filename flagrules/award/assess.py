@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Literal
 
 from flagrules.engine.across import Crowd, Lookup, Member, alone
 from flagrules.engine.reference import Facts, UnitRun, run_plan
 from flagrules.engine.values import FALSE, TRUE, Num, Opts
+from flagrules.engine.world import History
 from flagrules.facts.table import FactTable, Register, Unit
 from flagrules.plan.nodes import Plan
 from flagrules.trace.steps import Step
@@ -21,13 +23,20 @@ Reached = Literal["reached", "not_reached", "undetermined"]
 
 @dataclass(frozen=True)
 class TitleResult:
-    """A title of a unit: its points (an interval when facts are unknown) and its outcome."""
+    """A title of a unit: its points (an interval when facts are unknown) and its outcome.
+
+    `grades` are the labels it may carry ("" for none), `decisions` what may be decided today on a title that lasts (granted,
+    kept, demoted, withdrawn, expired, none), `until` the last day a decision taken today holds. Both are empty where not asked.
+    """
 
     path: str
     name: str
     score: Num
     outcome: Outcome
     possible: frozenset[str]
+    grades: frozenset[str] = frozenset()
+    decisions: frozenset[str] = frozenset()
+    until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -97,6 +106,11 @@ def facts_of(table: FactTable, unit: Unit) -> Facts:
     return lambda name, back: table.entry(unit.id, name, years_back=back)
 
 
+def history_of(table: FactTable, unit: Unit) -> History:
+    """How an engine reads one unit's earlier decisions."""
+    return lambda title: table.history(unit.id, title)
+
+
 def authority_of(register: Register, unit: Unit, plans: Mapping[str, Plan]) -> str:
     """The place whose plan judges a unit: the nearest holder that has one, else the programme."""
     return next((place.id for place in register.ancestors(unit.id) if place.id in plans), "")
@@ -112,7 +126,9 @@ def title_results(plan: Plan, kind: str, steps: Mapping[str, Step]) -> tuple[Tit
         if not isinstance(score, Num) or not isinstance(outcome, Opts):
             raise TypeError(title.path)
         possible = frozenset(str(option) for option in outcome.options)
-        found.append(TitleResult(title.path, title.name, score, _outcome(possible), possible))
+        grades, decisions = _words(steps, title.grade), _words(steps, title.decision)
+        until = months_after(plan.on, title.months) if title.months is not None else None
+        found.append(TitleResult(title.path, title.name, score, _outcome(possible), possible, grades, decisions, until))
     return tuple(found)
 
 
@@ -122,6 +138,18 @@ def _outcome(possible: frozenset[str]) -> Outcome:
             return only
         case _:
             return "undetermined"
+
+
+def _words(steps: Mapping[str, Step], slot: str) -> frozenset[str]:
+    value = steps[slot].value if slot else None
+    return frozenset(str(option) for option in value.options) if isinstance(value, Opts) else frozenset()
+
+
+def months_after(day: date, months: int) -> date:
+    """The last day of so many months from a day, that day counted: a year from 1 December ends on 30 November."""
+    year, month = divmod(day.month - 1 + months, 12)
+    last = calendar.monthrange(day.year + year, month + 1)[1]
+    return date(day.year + year, month + 1, min(day.day, last)) - timedelta(days=1)
 
 
 def _tiers(plan: Plan, kind: str, steps: Mapping[str, Step]) -> tuple[TierResult, ...]:
@@ -193,7 +221,10 @@ def assess(
     here = [unit for unit in register.units.values() if unit.kind in subjects or unit.kind in measured]
     judged = {unit.id: unit.id if unit.id in plans else authority_of(register, unit, plans) for unit in here}
     standing = [unit for unit in here if register.in_force(unit, on)]
-    runs = {unit.id: UnitRun(plans[judged[unit.id]], unit.kind, facts_of(table, unit)) for unit in standing}
+    runs = {
+        unit.id: UnitRun(plans[judged[unit.id]], unit.kind, facts_of(table, unit), history=history_of(table, unit))
+        for unit in standing
+    }
     crowd = _passes(plans, runs, register, progress or (lambda _done, _total: None))
     results = tuple(
         result_of(plans[judged[unit.id]], unit, judged[unit.id], runs[unit.id].steps) for unit in standing if unit.kind in subjects

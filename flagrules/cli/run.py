@@ -103,6 +103,9 @@ def _print(assessment: Assessment, judged: Sequence[QuotaResult], asked: Asked, 
         tables.quotas_table(assessment, judged, lang),
         tables.money_table(assessment, lang),
     ]
+    decided = tables.decisions(assessment, lang, units)
+    if decided is not None:
+        shown.append(decided)
     if assessment.left_out:
         shown.append(tables.left_out(assessment, lang))
     for table in shown:

@@ -219,4 +219,6 @@ def _joined(parts: Sequence[tuple[Register, FactTable]]) -> tuple[Register, Fact
     entries = {key: entry for _, table in parts for key, entry in table.entries.items()}
     files = tuple(sorted((file for _, table in parts for file in table.files), key=lambda file: file.label))
     first = parts[0][1]
-    return Register(units), FactTable(first.period, first.previous, entries, files, first.earlier)
+    known = [table.decisions for _, table in parts if table.decisions is not None]
+    decisions = {unit: items for table in known for unit, items in table.items()} if known else None
+    return Register(units), FactTable(first.period, first.previous, entries, files, first.earlier, decisions)

@@ -21,7 +21,7 @@ from flagrules.award.quotas import QuotaResult
 from flagrules.award.results.places import money_table as money
 from flagrules.award.results.places import quotas_table as quotas_of
 from flagrules.award.results.shape import Cell, Table, for_people
-from flagrules.award.results.units import counts_table, left_out_table, title_names, units_table
+from flagrules.award.results.units import counts_table, decisions_table, left_out_table, title_names, units_table
 from flagrules.award.results.words import Lang
 from flagrules.text.render import visible
 
@@ -81,6 +81,13 @@ def quotas_table(assessment: Assessment, quotas: Sequence[QuotaResult], lang: La
 def money_table(assessment: Assessment, lang: Lang = "zh") -> RenderableType:
     """What each payer pays for each tier and in all."""
     return Screen(money(assessment).joined(), lang)
+
+
+def decisions(assessment: Assessment, lang: Lang = "zh", limit: int = 20) -> RenderableType | None:
+    """Today's decisions on titles that last, or None when there are none."""
+    table = decisions_table(assessment)
+    keys = ("name", "title", "decision", "decided_on", "until", "grade", "line")
+    return Screen(table.only(*(key for key in keys if key in {c.key for c in table.columns})), lang, limit) if table.rows else None
 
 
 def left_out(assessment: Assessment, lang: Lang = "zh", limit: int = 20) -> RenderableType:

@@ -18,7 +18,7 @@ from flagrules.engine.arithmetic import DivisionByZero
 from flagrules.engine.rows import over_rows, over_unfiled
 from flagrules.engine.tighten import can_split, tighten
 from flagrules.engine.values import FALSE, MAYBE, NA, TRUE, NotApplicable, Num, Opts, Val, hull, known, number, or_absent, present, truth
-from flagrules.engine.world import Facts, Key, World, possible_values
+from flagrules.engine.world import Facts, History, Key, World, possible_values, unknown_history
 from flagrules.model import kinds as k
 from flagrules.model.numbers import round_to
 from flagrules.plan.nodes import Decide, Plan
@@ -212,6 +212,11 @@ class Run:
                 return self._count(slots, outcome)
             case e.FieldRef():
                 return world.field(expr)
+            case e.Held():
+                held = world.held(expr)
+                if note:
+                    self.reads.setdefault(("held", expr.title, 0), held)
+                return held
             case e.Across():
                 none = self.value(expr.if_none, world, note=False) if expr.if_none is not None else None
                 figure = world.across(expr, self.slots, none)
@@ -324,7 +329,7 @@ def _calculated(expr: e.Expr, numbers: list[Num]) -> Num:
             return Num(round_to(numbers[0].low, places, mode), round_to(numbers[0].high, places, mode))
         case (
             e.Const() | e.FactRef() | e.PartRef() | e.RowCount() | e.ParamRef() | e.SlotRef() | e.Unsayable() | e.MissingParts()
-            | e.Across() | e.FieldRef() | e.OverRows() | e.Choose() | e.CountTrue() | e.TextLength() | e.Compare() | e.Same()
+            | e.Held() | e.Across() | e.FieldRef() | e.OverRows() | e.Choose() | e.CountTrue() | e.TextLength() | e.Compare() | e.Same()
             | e.Every() | e.Some() | e.Not() | e.IsNotApplicable() | e.CountOutcome()
         ):  # fmt: skip
             raise TypeError(expr)
@@ -365,7 +370,7 @@ class _Pass:
             return step
         keys = self._open_inputs(decision, step)
         self.keys[decision.slot] = keys
-        single = len(keys) == 1 and next(iter(keys))[0] != "across"
+        single = len(keys) == 1 and next(iter(keys))[0] not in ("across", "held")
         return self._tight(decision, step, *keys) if single else step
 
     def _tight(self, decision: Decide, step: Step, key: Key) -> Step:
@@ -404,10 +409,11 @@ class UnitRun:
     kind: str
     facts: Facts
     given: Mapping[Key, Val] = field(default_factory=dict)
+    history: History = unknown_history
     steps: dict[str, Step] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._pass = _Pass(Run(self.plan), World(self.plan, self.facts, dict(self.given)))
+        self._pass = _Pass(Run(self.plan), World(self.plan, self.facts, dict(self.given), history=self.history))
         self._decisions = self.plan.for_subject(self.kind)
 
     @property
@@ -423,8 +429,18 @@ class UnitRun:
                 self.steps[decision.slot] = self._pass.step(decision)
 
 
-def run_plan(plan: Plan, subject: str, facts: Facts, given: Mapping[Key, Val] | None = None, across: Lookup = alone) -> Iterator[Step]:
-    """Every decision that concerns a unit of kind `subject`, in order, with figures over other units as `across` has them."""
-    one = _Pass(Run(plan), World(plan, facts, dict(given or {}), across=across))
+def run_plan(
+    plan: Plan,
+    subject: str,
+    facts: Facts,
+    given: Mapping[Key, Val] | None = None,
+    across: Lookup = alone,
+    history: History = unknown_history,
+) -> Iterator[Step]:
+    """Every decision that concerns a unit of kind `subject`, in order.
+
+    `across` looks figures over other units up, `history` the unit's earlier decisions on a title.
+    """
+    one = _Pass(Run(plan), World(plan, facts, dict(given or {}), across=across, history=history))
     for decision in plan.for_subject(subject):
         yield one.step(decision)

@@ -11,6 +11,7 @@ from flagrules.engine.across import Lookup, alone
 from flagrules.engine.inputs import breakpoints, domain, leaves
 from flagrules.engine.reference import Facts, Key, World, run_plan
 from flagrules.engine.values import NotApplicable, Num, Opts, Val, known, number
+from flagrules.engine.world import History, unknown_history
 from flagrules.plan.nodes import GRANTED, Plan, TitlePlan
 
 
@@ -63,10 +64,11 @@ class WhatIf:
     facts: Facts
     title: TitlePlan
     across: Lookup = alone
+    history: History = unknown_history
 
     def replay(self, key: Key, value: Val) -> tuple[Num, frozenset[str]]:
         """The title's points and possible outcomes with one input taken to be so."""
-        steps = {step.slot: step.value for step in run_plan(self.plan, self.kind, self.facts, {key: value}, self.across)}
+        steps = {step.slot: step.value for step in run_plan(self.plan, self.kind, self.facts, {key: value}, self.across, self.history)}
         score, outcome = steps[self.title.score], steps[self.title.outcome]
         assert isinstance(score, Num)
         assert isinstance(outcome, Opts)
@@ -78,7 +80,7 @@ class WhatIf:
             decision for decision in self.plan.decisions if decision.owner == self.title.path or self._measured(decision.owner)
         )
         cuts = breakpoints(decisions)
-        world = World(self.plan, self.facts, across=self.across)
+        world = World(self.plan, self.facts, across=self.across, history=self.history)
         seen: set[Key] = set()
         for leaf in leaves(decisions):
             for key, whole, step in domain(leaf, self.plan.facts, self.plan.parameters):

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from fractions import Fraction
 
 from flagrules.engine.across import Lookup, alone
 from flagrules.engine.values import FALSE, MAYBE, NA, TRUE, NotApplicable, Num, Opts, Val, known, number, or_absent
 from flagrules.facts.schema import FactSpec
-from flagrules.facts.table import Cell, Entry, Judgement, Parts, Row, Rows, State
+from flagrules.facts.table import Cell, Entry, Judgement, Parts, PastDecision, Row, Rows, State
 from flagrules.model import kinds as k
 from flagrules.plan.nodes import ParameterInForce, Plan
 from flagrules.semantics import expr as e
 
+History = Callable[[str], tuple[PastDecision, ...] | None]
 Key = tuple[str, str, int]  # ("fact", name, periods back) | ("part", "fact/part", 0) | ("param", name, 0)
 Facts = Callable[[str, int], Entry | None]
 _OPEN = (State.UNKNOWN, State.NOT_ASKED)
+
+
+def unknown_history(_title: str) -> tuple[PastDecision, ...] | None:
+    """Earlier decisions nobody has told us of."""
+    return None
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,7 @@ class World:
     bounds: Mapping[e.Expr, Num] = field(default_factory=dict)
     row: Row | None = None
     across: Lookup = alone
+    history: History = unknown_history
 
     def at(self, row: Row | None) -> World:
         """The same world with one row of a list at hand; None stands for a row nobody has filed."""
@@ -49,6 +57,20 @@ class World:
         """The rows of a list, or None while nobody has filed it."""
         entry = self.facts(fact, 0)
         return entry.rows if isinstance(entry, Rows) and entry.filed else None
+
+    def held(self, ref: e.Held) -> Opts:
+        """Whether a title is held by an earlier decision, or was ever granted; unknown without a file of decisions."""
+        past = self.history(ref.title)
+        if past is None:
+            return MAYBE
+        day = self.plan.on
+        before = [item for item in past if item.decided_on < day]
+        if ref.now:
+            last = before[-1] if before else None
+            holds = last is not None and last.decision not in ("withdrawn", "expired") and (last.until is None or day <= last.until)
+            return TRUE if holds else FALSE
+        since = date(day.year - ref.years, day.month, min(day.day, 28)) if ref.years is not None else date.min
+        return TRUE if any(item.decision == "granted" and item.decided_on >= since for item in before) else FALSE
 
     def assume(self, key: Key, value: Val) -> World:
         """The same world with one thing taken to be so."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from flagrules.award.assess import Assessment, TitleResult, UnitResult, facts_of
+from flagrules.award.assess import Assessment, TitleResult, UnitResult, facts_of, history_of
 from flagrules.engine.reference import Facts, Key, Run, World
 from flagrules.engine.values import FALSE, TRUE, NotApplicable, Num, Opts, Val
 from flagrules.engine.whatif import Change, OpenInput, WhatIf
@@ -115,13 +115,18 @@ class _Teller:
     facts: Facts
 
     def world(self) -> World:
-        return World(self.plan, self.facts, across=self.assessment.around(self.unit.unit.id))
+        unit = self.unit.unit
+        across, history = self.assessment.around(unit.id), history_of(self.assessment.table, unit)
+        return World(self.plan, self.facts, across=across, history=history)
 
     # ── facts ──
     def fact(self, key: Key, value: Val) -> FactRead:
         kind, name, back = key
         if kind == "across":
             return self._figure(name, value)
+        if kind == "held":
+            past = self.assessment.table.history(self.unit.unit.id, name)
+            return FactRead(name, k.YesNo(), State.UNKNOWN if past is None else State.KNOWN, value, past[-1].origin if past else None)
         if kind == "param":
             parameter: ParameterInForce = self.plan.parameters[name]
             state = State.KNOWN if parameter.value is not None else State.UNKNOWN
@@ -166,7 +171,7 @@ class _Teller:
         if crowd is None or not isinstance(own, Num):
             return ()
         units = self.assessment.register.units
-        peers = [(units[m.id].name, n) for m in crowd.others(unit_id, figure) if isinstance(n := m.slots[figure.slot], Num)]
+        peers = [(units[m.id].name, n) for m in crowd.others(unit_id, figure) or () if isinstance(n := m.slots[figure.slot], Num)]
         above = sorted((p for p in peers if p[1].low > own.high), key=lambda p: p[1].low)[:1]
         beside = [p for p in peers if p[1].low <= own.high and p[1].high >= own.low][:3]
         below = sorted((p for p in peers if p[1].high < own.low), key=lambda p: -p[1].high)[:1]
@@ -263,7 +268,9 @@ def tell(assessment: Assessment, unit: UnitResult, path: str) -> Story:
     facts = facts_of(assessment.table, unit.unit)
     teller = _Teller(assessment, unit, plan, facts)
     refused = result.outcome == "refused"
-    what_if = WhatIf(plan, unit.unit.kind, facts, title, assessment.around(unit.unit.id))
+    what_if = WhatIf(
+        plan, unit.unit.kind, facts, title, assessment.around(unit.unit.id), history_of(assessment.table, unit.unit)
+    )
     changes = what_if.changes_to() if refused else ()
     unknown = what_if.open_inputs() if not result.score.exact or result.outcome == "undetermined" else ()
     place = " ".join(holder.name for holder in reversed(tuple(assessment.register.ancestors(unit.unit.id))))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
+from flagrules.facts.dates import NoSuchDay, parse_day
 from flagrules.facts.log import Log
 from flagrules.facts.raw import Form, Raw, RawRow, RawSheet, column_letter
 from flagrules.facts.words import ID, fold, hidden_characters, key
@@ -112,3 +114,18 @@ def text_of(raw: Raw, place: CellPlace, log: Log) -> str:
 def same_name(left: str, right: str) -> bool:
     """Whether two names are the same but for width and blanks around them."""
     return fold(left) == fold(right)
+
+
+def day_of(grid: Grid, row: RawRow, index: int | None, log: Log) -> date | None:
+    """The day a cell says, or None when it is blank or (with FR586 or FR587) none."""
+    if index is None or not (text := fold(row.cells[index].text)):
+        return None
+    place = grid.place(row.number, index)
+    try:
+        day = parse_day(text) if row.cells[index].form in (Form.TEXT, Form.DATE) else None
+    except NoSuchDay:
+        log.add("FR587", place, got=text)
+        return None
+    if day is None:
+        log.add("FR586", place, got=text)
+    return day

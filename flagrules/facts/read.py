@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from flagrules.facts.book import Book
 from flagrules.facts.dates import period_days
+from flagrules.facts.decisions import is_decisions, read_decisions
 from flagrules.facts.files import BUILT_IN, content_digest, labelled, open_file
 from flagrules.facts.grid import Grid, grid_of
 from flagrules.facts.headers import POINTS
@@ -50,7 +52,8 @@ def read_facts(
     for grid in grids:
         _read_table(grid, schema, units, book)
     units.close()
-    table = book.table(period, previous, files, earlier)
+    history = read_decisions([grid for grid in grids if is_decisions(grid)], register, schema.titles, log)
+    table = replace(book.table(period, previous, files, earlier), decisions=history)
     _note_gaps(book, period, files)
     return register, table, log.close()
 
@@ -86,7 +89,7 @@ def _list_of(grid: Grid, schema: Schema) -> FactSpec | None:
 
 def _is_register(grid: Grid, schema: Schema) -> bool:
     """A register has a kind and no period; without either, it is one when it has another column that only registers have."""
-    if _list_of(grid, schema) is not None or grid.find(PERIOD) is not None:
+    if _list_of(grid, schema) is not None or grid.find(PERIOD) is not None or is_decisions(grid):
         return False
     return any(grid.find(REGISTER[name]) is not None for name in REGISTER if name not in ("id", "name"))
 
@@ -95,7 +98,7 @@ def _read_table(grid: Grid, schema: Schema, units: Units, book: Book) -> None:
     spec = _list_of(grid, schema)
     if spec is not None and isinstance(spec.kind, Records):
         read_list(grid, spec, spec.kind, units, book)
-    elif not _is_register(grid, schema):
+    elif not _is_register(grid, schema) and not is_decisions(grid):
         read_facts_table(grid, units, book)
 
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
 
-from flagrules.facts.dates import NoSuchDay, parse_day
-from flagrules.facts.grid import Grid, text_of
+from flagrules.facts.grid import Grid, day_of, text_of
 from flagrules.facts.log import Log
-from flagrules.facts.raw import Form, RawRow, column_letter
+from flagrules.facts.raw import RawRow, column_letter
 from flagrules.facts.schema import Schema
 from flagrules.facts.table import Register, Unit
 from flagrules.facts.units import clean_id
@@ -75,7 +73,7 @@ def _unit(grid: Grid, row: RawRow, columns: Mapping[str, int], schema: Schema, l
     if not name:
         log.add("FR565", place("name"))
     _check_kind(kind, place("kind"), schema, log)
-    days = [_day(grid, row, columns.get(column), log) for column in ("valid_from", "valid_to")]
+    days = [day_of(grid, row, columns.get(column), log) for column in ("valid_from", "valid_to")]
     if days[0] and days[1] and days[0] > days[1]:
         log.add("FR564", place("valid_to"), start=days[0], end=days[1])
     merged = link("merged_into")
@@ -89,20 +87,6 @@ def _check_kind(kind: str, place: CellPlace, schema: Schema, log: Log) -> None:
     known = (*schema.subjects, *schema.places)
     if kind not in known:
         log.add("FR558", place, kind=kind, known="、".join(dict.fromkeys(known)))
-
-
-def _day(grid: Grid, row: RawRow, index: int | None, log: Log) -> date | None:
-    if index is None or not (text := fold(row.cells[index].text)):
-        return None
-    place = grid.place(row.number, index)
-    try:
-        day = parse_day(text) if row.cells[index].form in (Form.TEXT, Form.DATE) else None
-    except NoSuchDay:
-        log.add("FR587", place, got=text)
-        return None
-    if day is None:
-        log.add("FR586", place, got=text)
-    return day
 
 
 def _add(unit: Unit, units: dict[str, Unit], log: Log) -> None:

@@ -33,7 +33,8 @@ class FactSpec:
 @dataclass(frozen=True)
 class Schema:
     """All facts of a programme and its refinements, in the order declared; `places` are the kinds of unit that hold others;
-    `periods` is how many periods the rules look at, the one assessed and the one before it included."""
+    `periods` is how many periods the rules look at, the one assessed and the one before it included;
+    `titles` are the names a table of earlier decisions may use."""
 
     programme: str
     subjects: tuple[str, ...]
@@ -41,6 +42,7 @@ class Schema:
     facts: tuple[FactSpec, ...]
     digest: str
     periods: int = 2
+    titles: tuple[str, ...] = ()
 
     def fact(self, name: str) -> FactSpec | None:
         """The fact of that name or English alias, or None."""

@@ -124,6 +124,21 @@ class InputFile:
 
 
 @dataclass(frozen=True)
+class PastDecision:
+    """A decision taken before: on which title, what (granted, withdrawn, demoted), when, valid until (None: no end), at which grade.
+
+    It is never edited; what changes it is a later decision.
+    """
+
+    title: str
+    decision: str
+    decided_on: date
+    until: date | None
+    grade: str
+    origin: CellPlace
+
+
+@dataclass(frozen=True)
 class FactTable:
     """Facts keyed by (unit id, period), then by fact name. What no file says is unknown.
 
@@ -135,6 +150,13 @@ class FactTable:
     entries: Mapping[tuple[str, str], Mapping[str, Entry]]
     files: tuple[InputFile, ...] = ()
     earlier: tuple[str, ...] = ()
+    decisions: Mapping[str, tuple[PastDecision, ...]] | None = None
+
+    def history(self, unit_id: str, title: str) -> tuple[PastDecision, ...] | None:
+        """A unit's earlier decisions on a title, oldest first; None where no file of decisions was read, for that is unknown."""
+        if self.decisions is None:
+            return None
+        return tuple(item for item in self.decisions.get(unit_id, ()) if item.title == title)
 
     def entry(self, unit_id: str, name: str, *, years_back: int = 0) -> Entry | None:
         """The entry of a unit's fact in the period assessed, or so many periods before it; None if no file has it."""

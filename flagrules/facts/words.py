@@ -20,6 +20,24 @@ REGISTER = {
     "valid_to": ("止", "valid_to"),
     "merged_into": ("并入", "merged_into"),
 }
+DECISION = {
+    "id": ID,
+    "title": ("称号", "title"),
+    "decision": ("决定", "decision"),
+    "decided_on": ("决定日期", "decided_on"),
+    "until": ("有效至", "until"),
+    "grade": ("等级", "grade"),
+}
+DECISIONS = {
+    "授予": "granted",
+    "granted": "granted",
+    "撤销": "withdrawn",
+    "withdrawn": "withdrawn",
+    "期满": "expired",
+    "expired": "expired",
+    "降级": "demoted",
+    "demoted": "demoted",
+}
 JUDGED = {
     "points": ("得分", "points"),
     "judge": ("评委", "judge"),

@@ -10,9 +10,14 @@ from types import MappingProxyType
 
 from flagrules.model.kinds import LARGE
 from flagrules.plan.nodes import (
+    DEMOTED,
+    EXPIRED,
     GRANTED,
+    KEPT,
     NOT_ENTERED,
+    NOTHING,
     REFUSED,
+    WITHDRAWN,
     Decide,
     Entry,
     ParameterInForce,
@@ -200,13 +205,49 @@ class PlanMaker:
         slot = f"{path}/outcome"
         self._add(Decide(slot, title.body.line, "outcome", tuple(entries), title.name, None, path, ""))
         grade = self._grade(title) if title.grades else ""
-        return TitlePlan(path, title.name, title.subjects, f"{path}/score", slot, title.body.whole or Fraction(0), grade)
+        decision = self._decision(title) if title.decided else ""
+        months = title.validity.months if title.validity is not None else None
+        whole = title.body.whole or Fraction(0)
+        return TitlePlan(path, title.name, title.subjects, f"{path}/score", slot, whole, grade, decision, months)
+
+    def _decision(self, title: TitleRule) -> str:
+        """What is decided today on a title that lasts: a new decision, which leaves the earlier ones as they are."""
+        slot = f"{title.path}/decision"
+        line = title.body.line
+        held, ever = e.Held(title.name, now=True), e.Held(title.name, now=False)
+        granted = e.Same(e.SlotRef(f"{title.path}/outcome"), e.Const(GRANTED))
+        entries = [Entry(e.Every((held, gate.guard)), gate.line, e.Const(WITHDRAWN), "withdraw") for gate in title.withdrawals]
+        entries += [
+            Entry(e.Every((e.Some((held, granted)), gate.guard)), gate.line, e.Const(DEMOTED), "demote") for gate in title.demotions
+        ]
+        expiry = title.validity.line if title.validity is not None else line
+        entries += [
+            Entry(granted, line, e.Const(GRANTED), "grant"),
+            Entry(held, line, e.Const(KEPT), "held"),
+            Entry(ever, expiry, e.Const(EXPIRED), "expiry"),
+            Entry(None, line, e.Const(NOTHING), "grant"),
+        ]
+        self._add(Decide(slot, line, "decision", tuple(entries), title.name, None, title.path, ""))
+        return slot
 
     def _grade(self, title: TitleRule) -> str:
         """The label a title carries: the first 等级 whose condition holds, or none."""
         slot = f"{title.path}/grade"
         entries = tuple(Entry(gate.guard, gate.line, e.Const(name), "grade") for name, gate in title.grades)
         last = Entry(None, title.body.line, e.Const(""), "grade")
+        self._add(Decide(slot, title.body.line, "grade", (*entries, last), title.name, None, title.path, ""))
+        return self._lowered(title, slot) if title.demotions else slot
+
+    def _lowered(self, title: TitleRule, grade: str) -> str:
+        """The grade after 降一等: the next one down, and none below the last."""
+        slot = f"{title.path}/grade after demotion"
+        names = [name for name, _ in title.grades]
+        entries = [
+            Entry(e.Every((e.Same(e.SlotRef(grade), e.Const(name)), gate.guard)), gate.line, e.Const(below), "demote")
+            for gate in title.demotions
+            for name, below in zip(names, [*names[1:], ""], strict=True)
+        ]
+        last = Entry(None, title.body.line, e.SlotRef(grade), "grade")
         self._add(Decide(slot, title.body.line, "grade", (*entries, last), title.name, None, title.path, ""))
         return slot
 

@@ -17,8 +17,9 @@ from flagrules.model.kinds import Kind
 from flagrules.semantics.expr import Expr
 from flagrules.semantics.ruleset import RuleLine, RuleSet
 
-Role = Literal["term", "item", "weight", "group", "score", "outcome", "tier", "subsidy", "value", "grade", "measure"]
+Role = Literal["term", "item", "weight", "group", "score", "outcome", "tier", "subsidy", "value", "grade", "decision", "measure"]
 GRANTED, REFUSED, NOT_ENTERED = "granted", "refused", "not_entered"
+WITHDRAWN, DEMOTED, KEPT, EXPIRED, NOTHING = "withdrawn", "demoted", "kept", "expired", "none"
 OUTCOMES = (GRANTED, REFUSED, NOT_ENTERED)
 
 
@@ -55,7 +56,10 @@ class Decide:
 
 @dataclass(frozen=True)
 class TitlePlan:
-    """A title in the plan: path, name, subjects, and the slots that hold its score and outcome."""
+    """A title in the plan: path, name, subjects, and the slots that hold its score and outcome.
+
+    `grade` and `decision` are slots where the title has grades, or is decided over time; `months` is how long a decision holds.
+    """
 
     path: str
     name: str
@@ -64,6 +68,8 @@ class TitlePlan:
     outcome: str
     whole: Fraction
     grade: str = ""
+    decision: str = ""
+    months: int | None = None
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from flagrules.semantics.ruleset import (
     RuleLine,
     Term,
     TitleRule,
+    Validity,
     VetoRule,
 )
 from flagrules.semantics.scope import Scope
@@ -52,10 +53,25 @@ class BlockMaker:
         path = title_path(node.name, node.applies)
         body = self.block(node, "title", path, "", node.name, node.points)
         resolver = self._resolver(f"{path}/score")
-        gates = {role: self._gates(node, role, resolver, body.line) for role in ("entry", "grant")}
+        gates = {role: self._gates(node, role, resolver, body.line) for role in ("entry", "grant", "withdraw", "demote")}
         if not gates["grant"]:
             self.scope.findings.add("FR220", node.span, name=node.name)
-        return TitleRule(node.name, node.applies, body, gates["entry"], gates["grant"], self._grades(node, resolver, body.line))
+        return TitleRule(
+            node.name, node.applies, body, gates["entry"], gates["grant"], self._grades(node, resolver, body.line),
+            self._validity(node, body.line), gates["withdraw"], gates["demote"],
+        )  # fmt: skip
+
+    def _validity(self, node: ast.Title, above: str) -> Validity | None:
+        """有效期; FR267 when it is not in years or months."""
+        parent = self.scope.lines[above]
+        for child in node.children:
+            if isinstance(child, ast.Validity):
+                line = self.scope.line(child, parent.path, parent, own=True)
+                months = {"年": 12, "个月": 1}.get(child.length.unit)
+                if months is None or child.length.value.denominator != 1 or child.length.value < 1:
+                    self.scope.findings.add("FR267", child.length.span)
+                return Validity(int(child.length.value) * (months or 1), line.id)
+        return None
 
     def _grades(self, node: ast.Title, resolver: Resolver, above: str) -> tuple[tuple[str, Gate], ...]:
         parent = self.scope.lines[above]

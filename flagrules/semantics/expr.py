@@ -159,6 +159,16 @@ class Across:
 
 
 @dataclass(frozen=True)
+class Held:
+    """Whether the unit holds a title by an earlier decision on the day of assessment (`now`), or was ever granted it, within
+    `years` years before that day where given."""
+
+    title: str
+    now: bool
+    years: int | None = None
+
+
+@dataclass(frozen=True)
 class ParamRef:
     """A parameter as in force on the date of assessment."""
 
@@ -286,7 +296,7 @@ class CountOutcome:
 
 Expr = (
     Const | FactRef | PartRef | MissingParts | RowCount | ParamRef | SlotRef | Unsayable | Sum | Product | Quotient | Extreme | Steps
-    | Across | FieldRef | OverRows | Choose | CountTrue | TextLength | Doubling | Round | Compare | Same | Every | Some | Not
+    | Held | Across | FieldRef | OverRows | Choose | CountTrue | TextLength | Doubling | Round | Compare | Same | Every | Some | Not
     | IsNotApplicable | CountOutcome
 )  # fmt: skip
 
@@ -305,7 +315,7 @@ def children(expr: Expr) -> tuple[Expr, ...]:
     match expr:
         case Const() | FactRef() | PartRef() | MissingParts() | RowCount() | ParamRef() | SlotRef() | Unsayable() | CountOutcome():
             return ()
-        case FieldRef():
+        case FieldRef() | Held():
             return ()
         case Across():
             return (expr.if_none,) if expr.if_none is not None else ()

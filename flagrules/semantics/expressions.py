@@ -392,6 +392,11 @@ class Resolver:
                 return e.Compare("=", e.MissingParts(fact, names), e.ZERO)
             case ast.Truth(value):
                 return e.Const(value)
+            case ast.Held(name, now, within):
+                if within is not None and (within.unit != "年" or within.value.denominator != 1):
+                    self.scope.findings.add("FR267", within.span)
+                self._title(name, node.span)
+                return e.Held(name, now, int(within.value) if within is not None else None)
             case ast.Holds(name):
                 path = self._title(name, node.span)
                 return e.Same(e.SlotRef(f"{path}/outcome"), e.Const("granted")) if path else e.Const(False)  # noqa: FBT003

@@ -176,6 +176,14 @@ class Block:
 
 
 @dataclass(frozen=True)
+class Validity:
+    """How long a title holds from the day it is decided: `months`, and the line that says so."""
+
+    months: int
+    line: str
+
+
+@dataclass(frozen=True)
 class TitleRule:
     """A title: who may hold it, its body, who enters, and what grants it."""
 
@@ -185,6 +193,14 @@ class TitleRule:
     entries: tuple[Gate, ...]
     grants_when: tuple[Gate, ...]
     grades: tuple[tuple[str, Gate], ...] = ()
+    validity: Validity | None = None
+    withdrawals: tuple[Gate, ...] = ()
+    demotions: tuple[Gate, ...] = ()
+
+    @property
+    def decided(self) -> bool:
+        """Whether the title is decided over time: it expires, or can be withdrawn or lowered."""
+        return self.validity is not None or bool(self.withdrawals or self.demotions)
 
     @property
     def path(self) -> str:
@@ -370,7 +386,8 @@ class RuleSet:
     def expressions(self) -> Iterator[Expr]:
         """Every condition and value of the titles and tiers."""
         for title in self.titles:
-            yield from (gate.guard for gate in (*title.entries, *title.grants_when))
+            yield from (gate.guard for gate in (*title.entries, *title.grants_when, *title.withdrawals, *title.demotions))
+            yield from (gate.guard for _, gate in title.grades)
             for block in title.body.blocks():
                 yield from (value.value for value in block.named)
                 yield from (gate.guard for gate in block.prerequisites)

@@ -254,10 +254,19 @@ class Holds(Node):
     name: str
 
 
+@dataclass(frozen=True)
+class Held(Node):
+    """现持有 name (`now`), or 曾获 name, within so many years before the day of assessment where `within` is given."""
+
+    name: str
+    now: bool
+    within: Quantity | None = None
+
+
 Operand = Quantity | Day | Name | Quoted
 Expr = (
     Operand | Truth | LastPeriod | ScoreHere | TitleCount | Arithmetic | Negative | Bounded | Equal | Junction | Negation
-    | NotApplicable | HasPart | Complete | Rounded | Choose | CountTrue | Length | OverRows | PastMean | Across | TitleScore | Holds
+    | NotApplicable | HasPart | Complete | Rounded | Choose | CountTrue | Length | OverRows | PastMean | Across | TitleScore | Holds | Held
 )  # fmt: skip
 
 
@@ -455,7 +464,7 @@ class Title(Line):
 
 @dataclass(frozen=True)
 class Condition(Line):
-    """A condition by role: grant (授予), entry (参评), prerequisite (前提)."""
+    """A condition by role: grant (授予), entry (参评), prerequisite (前提), withdraw (撤销), demote (降一等)."""
 
     role: str
     condition: Expr
@@ -572,6 +581,13 @@ class Grade(Line):
 
     name: str
     condition: Expr
+
+
+@dataclass(frozen=True)
+class Validity(Line):
+    """有效期 of a title, from the day it is decided."""
+
+    length: Quantity
 
 
 @dataclass(frozen=True)

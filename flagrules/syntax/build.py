@@ -173,6 +173,10 @@ class Builder:
                 return self.over_rows(item, kids, span)
             case "holds":
                 return ast.Holds(str(_token(item, "NAME")), span=span)
+            case "now_holds" | "ever_held":
+                within = _token(item, "QUANTITY")
+                years = self.quantity(within) if within is not None else None
+                return ast.Held(str(_token(item, "NAME")), item.data == "now_holds", years, span=span)
             case "title_score":
                 return ast.TitleScore(str(_token(item, "NAME")), span=span)
             case "rank" | "peers" | "member_count" | "members" | "holder":
@@ -549,6 +553,9 @@ _LINES: dict[str, Callable[[Builder, Tree[Token], dict[str, Any]], ast.Line]] = 
     "take_lowest": lambda _b, _n, c: ast.Take(highest=False, **c),
     "exempt": _exempt,
     "grade": lambda b, n, c: ast.Grade(_name(n), _first_expr(b, n), **c),
+    "validity": lambda b, n, c: ast.Validity(_quantity(b, n), **c),
+    "withdraw": _condition("withdraw"),
+    "demote": _condition("demote"),
     "matrix": _matrix,
     "columns": lambda b, n, c: ast.Columns(b.names(_tree(n, "names")), **c),
     "row": _row,

@@ -25,6 +25,7 @@ _NUMERALS = re.compile(
     "(?:次|处|起|件|户|人|名|个|家|面|颗|项|场|分|元|年|日|月|位).*"
 )
 _PIECE = re.compile(f"[0-9][0-9.]*(?:%|[{WORD}]+)?|[{WORD}]+|.", re.DOTALL)
+_BOUND = re.compile("以上|以下|以内|以外|超过|不满|低于|高于")  # left out, the line would say something else
 _CLOSING = {"“": "”", '"': '"', "《": "》"}
 
 
@@ -204,7 +205,7 @@ def _repaired(case: _Case) -> bool:
         return case.here("FR128", before=before)
     if case.offset and (left_out := repairs.left_out()):
         return case.here("FR121", **either(left_out))
-    if repairs.too_many():
+    if not _BOUND.search(case.word) and repairs.too_many():
         return case.here("FR125")
     if right := repairs.instead():
         return case.here("FR122", right=right[0], right_en=right[1])
@@ -230,13 +231,18 @@ def _hint(guess: str | None) -> dict[str, str]:
     return {"hint": f"是不是“{guess}”？" if guess else "", "hint_en": f"Did you mean '{guess}'?" if guess else ""}
 
 
+def _opposite(word: str, guess: str) -> bool:
+    """Whether one is the denial of the other, which no author should be led to write."""
+    return guess in (f"不{word}", f"非{word}") or word in (f"不{guess}", f"非{guess}")
+
+
 def _plain(case: _Case) -> bool:
     if case.at_end:
         return case.add("FR114", max(len(case.text) - 1, 0), len(case.text), **listed(case.expected))
     table = vocabulary()
     known = [text for name in case.expected if name in table.keywords for text in table.keywords[name].spellings]
     known += [name for pair in table.types for name in pair] if "TYPE" in case.expected else []
-    guess = nearest(case.word, known)
+    guess = nearest(case.word, [text for text in known if not _opposite(case.word, text)])
     return case.here("FR101", **listed(case.expected), **_hint(guess))
 
 

@@ -45,11 +45,16 @@ def bare(text: str) -> str:
     return _QUOTED.sub(lambda match: " " * len(match.group()), text)
 
 
+def _pointed(match: re.Match[str], advice: tuple[str, str]) -> Habit:
+    group = match.lastindex or 0
+    return Habit(match.group(group), match.start(group), *advice)
+
+
 def habit_in(text: str, end: int, names: frozenset[str]) -> Habit | None:
     """The first habit that begins before `end` and is not one of `names`."""
     whole, begins, like = _table()
     plain = bare(text)
-    found = [Habit(match.group(), match.start(), *advice) for shape, advice in like.items() for match in shape.finditer(plain)]
+    found = [_pointed(match, advice) for shape, advice in like.items() for match in shape.finditer(plain)]
     for match in _PIECE.finditer(plain):
         piece = match.group()
         if piece in names:

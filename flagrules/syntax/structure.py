@@ -10,7 +10,7 @@ _LIMITS = {"封顶", "保底", "限扣"}
 _NOTES = {"原文", "出入", "职责", "别名"}
 _BLOCK = {"指标", "加分项", "扣分项", "一票否决", "前提", "授权"} | _LIMITS | _NOTES
 _BLOCK |= {"免检", "中间值", "取最高", "取最低"}
-_TITLE = _BLOCK | {"等级", "方面", "授予", "参评", "不能表达"}
+_TITLE = _BLOCK | {"有效期", "撤销", "降一等", "等级", "方面", "授予", "参评", "不能表达"}
 _ITEM = _TERMS | _LIMITS | _NOTES | {"授权", "前提", "一票否决"}
 
 # Parent's word to the words that may stand under it; "" is the file itself.
@@ -42,7 +42,7 @@ UNDER: dict[str, frozenset[str]] = {
 }  # fmt: skip
 
 _WORDS = {"heading": "标题", "issuer": "发文机关", "registered": "登记", "ask": "问", "evidence": "佐证", "quote": "原文"}
-_ROLES = {"grant": "授予", "entry": "参评", "prerequisite": "前提"}
+_ROLES = {"withdraw": "撤销", "demote": "降一等", "grant": "授予", "entry": "参评", "prerequisite": "前提"}
 _REFINE = {"split": "细化", "quantify": "量化", "tighten": "从严"}
 _ITEMS = {"indicator": "指标", "bonus": "加分项", "penalty": "扣分项"}
 _LIMIT_WORDS = {"cap": "封顶", "floor": "保底", "loss_cap": "限扣"}
@@ -52,6 +52,7 @@ _BY_CLASS: dict[type[ast.Line], str] = {
     ast.FieldLine: "字段", ast.Alias: "别名", ast.Parameter: "参数", ast.DatedValue: "年份", ast.Title: "称号", ast.Veto: "一票否决",
     ast.Group: "方面", ast.Delegation: "授权", ast.Bands: "分档", ast.Band: "档", ast.When: "当", ast.PerUnit: "每", ast.Missing: "每缺",
     ast.KeyedValue: "选项值", ast.PerEvent: "每", ast.Formula: "按公式", ast.Let: "中间值", ast.Grade: "等级", ast.Matrix: "矩阵",
+    ast.Validity: "有效期",
     ast.Columns: "列", ast.Row: "行",
     ast.Proportional: "按比例", ast.JudgedLine: "评议", ast.NotApplicableLine: "不适用", ast.CannotSay: "不能表达",
     ast.Discrepancy: "出入", ast.Tier: "等次", ast.WithTier: "与", ast.Subsidy: "补贴", ast.Quota: "名额", ast.Procedure: "程序",

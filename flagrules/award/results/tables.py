@@ -9,7 +9,7 @@ from flagrules.award.quotas import QuotaResult
 from flagrules.award.results.places import basis_table, money_table, quotas_table
 from flagrules.award.results.run_record import RunRecord
 from flagrules.award.results.shape import Results
-from flagrules.award.results.units import counts_table, items_table, left_out_table, titles_table, units_table
+from flagrules.award.results.units import counts_table, decisions_table, items_table, left_out_table, titles_table, units_table
 from flagrules.award.results.words import Lang
 
 
@@ -22,6 +22,7 @@ def results_of(assessment: Assessment, quotas: Sequence[QuotaResult], record: Ru
         counts_table(assessment),
         quotas_table(assessment, quotas),
         money_table(assessment),
+        *([decisions] if (decisions := decisions_table(assessment)).rows else []),
         left_out_table(assessment),
         basis_table(assessment),
     )

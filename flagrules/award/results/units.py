@@ -149,6 +149,36 @@ def left_out_table(assessment: Assessment) -> Table:
     return Table("left_out", "未评定的单元", "left out", (*unit_columns(assessment), *columns), tuple(rows))
 
 
+def decisions_table(assessment: Assessment) -> Table:
+    """Today's decisions on titles that last: a new row each, to be kept beside the earlier ones, which stay as they are.
+
+    The table can be read back as the earlier decisions of a later run.
+    """
+    columns = (
+        Column("title", "称号", "title"),
+        Column("decision", "决定", "decision"),
+        Column("decided_on", "决定日期", "decided_on"),
+        Column("until", "有效至", "until"),
+        Column("grade", "等级", "grade"),
+        *LINE_COLUMNS,
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for item in assessment.units:
+        plan = assessment.plan_of(item)
+        plans = {title.path: title for title in plan.titles}
+        for title in item.titles:
+            if not title.decisions - {"kept", "none"}:
+                continue
+            said = next(iter(title.decisions)) if len(title.decisions) == 1 else "undetermined"
+            fresh = said in ("granted", "demoted")
+            until = title.until.isoformat() if fresh and title.until is not None else None
+            grade = "/".join(sorted(title.grades - {""})) if fresh else ""
+            lines = [line for line, _ in fired_lines(plan, item.steps[plans[title.path].decision])]
+            cells = (title.name, Word(said), assessment.on.isoformat(), until, grade or None, *line_cells(plan, lines))
+            rows.append((*unit_cells(assessment, item.unit), *cells))
+    return Table("decisions", "今日决定", "decisions", (*unit_columns(assessment), *columns), tuple(rows))
+
+
 def counts_table(assessment: Assessment) -> Table:
     """A row for every place that holds units directly: how many of them hold 0, 1, 2 … titles, and how many are undetermined."""
     rules = assessment.base.rules

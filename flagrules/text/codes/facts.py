@@ -577,4 +577,31 @@ VALUES: dict[str, Code] = {
     ),
 }
 
-TABLE: dict[str, Code] = {**FILES, **TABLES, **UNITS, **VALUES}
+DECISIONS: dict[str, Code] = {
+    "FR596": Code(
+        "没有称号“{got}”",
+        "there is no title '{got}'",
+        "是不是想写：{guess}",
+        "did you mean {guess}?",
+    ),
+    "FR597": Code(
+        "“{got}”不是一种决定",
+        "'{got}' is not a decision",
+        "写“授予”“撤销”“降级”或“期满”",
+        "write granted, withdrawn, demoted or expired",
+    ),
+    "FR598": Code(
+        "同一天对“{title}”作了两次决定（{day}）",
+        "two decisions on '{title}' on one day ({day})",
+        "只留一行，或改正日期",
+        "keep one, or mend the date",
+    ),
+    "FR599": Code(
+        "登记表里没有单元“{id}”",
+        "the register has no unit '{id}'",
+        "核对编号，或先登记这个单元",
+        "check the id, or register the unit",
+    ),
+}
+
+TABLE: dict[str, Code] = {**FILES, **TABLES, **UNITS, **VALUES, **DECISIONS}

@@ -71,6 +71,7 @@ TABLE: dict[str, Code] = {
     "FR264": Code("没有称号“{name}”，这类单元有：{known}。{hint}", "there is no title '{name}' for these units; there are {known}. {hint_en}", "核对称号名称", "check the title's name"),
     "FR265": Code("名次没有说从高到低还是从低到高，或并列怎么算", "the rank does not say which end comes first, or what a tie is", "写成“名次（得分，从高到低，并列同名次）”，或“并列未定”", "write 名次（得分，从高到低，并列同名次）, or 并列未定"),
     "FR266": Code("没有说同类里算不算本单元", "it is not said whether the unit itself is among its peers", "加上“，含本单元”或“，不含本单元”", "add ，含本单元 or ，不含本单元"),
+    "FR267": Code("时间写成“3年”或“6个月”", "a length of time here is written 3年 or 6个月", "写整数的年或月", "write whole years or months"),
     "FR301": Code("分档之间有空档：{value}", "the bands leave a gap: {value}", "补上这一档，或加一行“其余 得0分”", "add a band for it, or 其余 得0分"),
     "FR302": Code("两档重叠：{value}", "two bands overlap: {value}", "改其中一档的边界，如把“以下”改为“不满”", "move one edge, for instance 不满 for 以下"),
     "FR303": Code("这一档永远达不到，取值范围是{range}", "nothing can reach this band; the values lie in {range}", "改边界，或改事实的范围", "move its edges, or widen the fact's range"),

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 
 import click
 
-from flagrules.cli.session import Asked, Session, choose_counties, choose_programme, programme_options
+from flagrules.cli.session import Asked, Session, choose_counties, choose_programme, compile_own, programme_options
 from flagrules.pipeline import Compiled, open_programme
 from flagrules.semantics.ruleset import RuleSet
-from flagrules.text.findings import Stopped
+from flagrules.text.findings import Findings, Stopped
 from flagrules.text.render import Lang, render_all, to_json, visible
+
+_FEW = 3
 
 
 @click.command()
@@ -26,12 +30,13 @@ def check(
     例 / example:  flagrules check yuncheng --county 140882
     """
     session = asked.start()
+    unloaded = bool(session.findings.errors)
     compiled = _compile(session, asked)
     findings = list(session.findings)
     if as_json:
         document = {
             "findings": [to_json(item) for item in findings],
-            "assumptions": [entry for item in compiled[-1:] for entry in assumptions_of(item.rules)],
+            "assumptions": list({(e["line"], e["assumption"]): e for item in compiled for e in assumptions_of(item.rules)}.values()),
         }
         click.echo(json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True))
     else:
@@ -46,7 +51,7 @@ def check(
             if asked.lang == "zh"
             else f"{errors} errors, {len(findings) - errors} notes"
         )
-    return 1 if errors else 0
+    return 2 if unloaded else 1 if errors else 0
 
 
 def _compile(session: Session, asked: Asked) -> list[Compiled]:
@@ -58,15 +63,13 @@ def _compile(session: Session, asked: Asked) -> list[Compiled]:
         opened = open_programme(pack, session.findings)
     except Stopped:
         return compiled
-    for county in [None, *chosen]:
-        before = session.findings.items
-        session.findings.items = []
-        try:
-            compiled.append(opened.compile(county, asked.on, session.findings))
-        except Stopped:
-            pass
-        finally:
-            session.findings.items = [*before, *session.findings.items]
+    with suppress(Stopped):
+        compiled.append(compile_own(opened, asked.on, session.findings, quiet=bool(asked.counties)))
+    for county in chosen:
+        own = Findings()
+        with suppress(Stopped):
+            compiled.append(opened.compile(county, asked.on, own))
+        session.findings.extend(own)
     return compiled
 
 
@@ -79,6 +82,28 @@ def assumptions_of(rules: RuleSet) -> list[dict[str, str]]:
         for line in lines
         for reason in line.assumptions
     ]
+
+
+def by_reason(entries: Sequence[Mapping[str, str]]) -> dict[str, list[Mapping[str, str]]]:
+    """The assumptions by reason, in the order in which each reason first stands."""
+    found: dict[str, list[Mapping[str, str]]] = {}
+    for entry in entries:
+        found.setdefault(entry["assumption"], []).append(entry)
+    return found
+
+
+def _assumed(reason: str, entries: Sequence[Mapping[str, str]], lang: Lang) -> Iterator[str]:
+    """A reason with its lines: with their words where they are few, else by number, a row a file."""
+    many = f"（{len(entries)} 行）" if lang == "zh" else f" ({len(entries)} lines)"
+    yield f"    {reason}{many if len(entries) > 1 else ''}"
+    if len(entries) <= _FEW:
+        yield from (f"      {entry['line']}  {entry['text']}" for entry in entries)
+        return
+    files: dict[str, list[str]] = {}
+    for entry in entries:
+        label, _, number = entry["line"].rpartition(":")
+        files.setdefault(label, []).append(number)
+    yield from (f"      {label}:{'、'.join(numbers) if lang == 'zh' else ', '.join(numbers)}" for label, numbers in files.items())
 
 
 def _summary(compiled: Compiled, lang: Lang, *, assumptions: bool) -> None:
@@ -102,10 +127,12 @@ def _summary(compiled: Compiled, lang: Lang, *, assumptions: bool) -> None:
         }
         click.echo(f"  {item.line}  {item.power} → {item.higher}  {words[item.status] if zh else english[item.status]}")
     own = [entry for entry in assumptions_of(rules) if entry["authority"] == authority]
-    click.echo(f"  {len(own)} 条假定" if zh else f"  {len(own)} assumptions")
+    reasons = by_reason(own)
+    click.echo(f"  {len(own)} 条假定，{len(reasons)} 个理由" if zh else f"  {len(own)} assumptions, {len(reasons)} reasons")
     if assumptions:
-        for entry in own:
-            click.echo(visible(f"    {entry['line']}  {entry['text']}  —— {entry['assumption']}"))
+        for reason, entries in reasons.items():
+            for line in _assumed(reason, entries, lang):
+                click.echo(visible(line))
     for data in rules.data:
         if data.kind == "discrepancy" and rules.lines[data.line].authority == authority:
             click.echo(visible(f"    {data.line}  出入：{data.text}  裁定：{data.by}"))

@@ -66,6 +66,8 @@ def coverage(
             click.echo(f"{check.document}: {_looked(check, asked.lang)}")
         if len(session.findings):
             click.echo("\n" + render_all(session.findings, asked.lang))
+    if "FR737" in {item.code for item in session.findings.errors}:  # no texts to look in: nothing was checked
+        return 2
     return 1 if session.findings.errors or missing else 0
 
 

@@ -43,7 +43,7 @@ def explain(
         try:
             html.write_text(to_html(stories, asked.lang), encoding="utf-8")
         except OSError as error:
-            raise Stopped([finding("FR009", FilePlace(str(html)), why=error.strerror or "")]) from error
+            raise Stopped([finding("FR021", FilePlace(html.as_posix()), why=error.strerror or str(error))]) from error
     if as_json:
         click.echo(json.dumps([to_json(story) for story in stories], ensure_ascii=False, indent=1, sort_keys=True))
     elif html is None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from flagrules.cli.session import Asked, open_rules, programme_options, read_all
+from flagrules.cli.session import Asked, open_rules, period_of, programme_options, read_all
 from flagrules.facts.template import write_template
 from flagrules.text.findings import Stopped, finding
 from flagrules.text.source import FilePlace
@@ -14,7 +14,11 @@ from flagrules.text.source import FilePlace
 
 @click.group()
 def facts() -> None:
-    """事实文件 / Fact files: the form to fill in, and checking what came back."""
+    """事实文件 / Fact files: the form to fill in, and checking what came back.
+
+    \b
+    例 / example:  flagrules facts template yuncheng --county 140882 --to 填报表.xlsx
+    """
 
 
 @facts.command()
@@ -36,13 +40,15 @@ def template(
     \b
     例 / example:  flagrules facts template yuncheng --county 140882 --to 填报表.xlsx
     """
+    if path.suffix != ".xlsx":
+        raise click.UsageError(f"--to 要写 .xlsx 文件，不是 {path.name} / --to names an .xlsx file, not {path.name}")
     session = asked.start()
     opened = open_rules(session, asked)
     register = read_all(session, opened, registers, period, sample=False)[0] if registers else None
     try:
-        write_template(opened.schema, register, path, period=period or str(opened.on.year), lang=asked.lang)
+        write_template(opened.schema, register, path, period=period_of(opened, period), lang=asked.lang)
     except OSError as error:
-        raise Stopped([finding("FR009", FilePlace(path.as_posix()), why=error.strerror or "")]) from error
+        raise Stopped([finding("FR021", FilePlace(path.as_posix()), why=error.strerror or str(error))]) from error
     click.echo(path.as_posix())
     return 0
 

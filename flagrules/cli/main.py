@@ -39,7 +39,13 @@ class _Lazy(click.Group):
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="flagrules")
 def cli() -> None:
-    """规则即代码:从规则文件到每一面旗的理由。 / Rules as code, every score traced to its rule line."""
+    """规则即代码：从规则文件到每一个分数的理由。 / Rules as code, every score traced to its rule line.
+
+    \b
+    例 / example:  flagrules check yuncheng
+                   flagrules run yuncheng --county 140882 --sample --on 2021-12-01
+    退出码 / exit code:  0 完成 / done   1 规则或用例有问题 / findings   2 读不懂输入 / unreadable input   70 程序出错 / our fault
+    """
 
 
 def main(args: list[str] | None = None) -> int:

@@ -9,7 +9,7 @@ import click
 
 from flagrules.award.assess import Assessment, assess
 from flagrules.award.procedure import procedure_on
-from flagrules.award.quotas import QuotaResult, quotas
+from flagrules.award.quotas import QuotaResult, check_places, quotas
 from flagrules.award.results.json import results_json
 from flagrules.award.results.publish import write_results
 from flagrules.award.results.run_record import UsedPlugin, run_record
@@ -38,7 +38,7 @@ from flagrules.text.findings import Stopped, finding
     help="结果的格式（可多次） / formats of the results (repeatable)",
 )
 @click.option("--accept", "accepted", multiple=True, metavar="NAME", help="接受一条“不能表达” / accept a 不能表达 line by name")
-@click.option("--units", default=20, show_default=True, help="屏幕上列出多少个单元，0 为全部 / units shown on screen, 0 for all")
+@click.option("--units", type=click.IntRange(min=0), default=20, show_default=True, help="屏幕上列出多少个单元，0 为全部 / units shown on screen, 0 for all")
 @click.option("--json", "as_json", is_flag=True, help="给机器看的结果 / for machines")
 def run(
     asked: Asked, files: tuple[Path, ...], sample: bool, period: str, out: Path | None, formats: tuple[str, ...],
@@ -59,6 +59,9 @@ def run(
     plans = {code: item.plan for code, item in opened.compiled.items()}
     with tables.progress("评定" if asked.lang == "zh" else "assessing") as told:
         assessment = assess(plans, register, table, opened.on, told)
+    counties = [pack for pack in session.loaded.refinements if pack.programme == opened.programme.pack.id]
+    check_places(assessment, session.findings, [text for pack in counties for text in (pack.name, pack.code)])
+    session.show()
     judged = quotas(assessment)
     used = (
         UsedPlugin(p.name, p.version, p.digest, p.origin, code=p.code, replaces=p.replaces) for p in _took_part(session, opened)

@@ -81,7 +81,11 @@ def _asking(options: Sequence[Callable[[Any], Any]], names: frozenset[str]) -> C
         @wraps(command)
         def run(**given: Any) -> int:  # noqa: ANN401  click hands over what the options are named
             asked = Asked(**{name: given.pop(name) for name in names})
-            return command(asked, **given)
+            try:
+                return command(asked, **given)
+            except Stopped as stopped:
+                click.echo(render_all(stopped.findings, asked.lang), err=True)
+                return 2
 
         for option in reversed(options):
             run = option(run)
@@ -91,9 +95,7 @@ def _asking(options: Sequence[Callable[[Any], Any]], names: frozenset[str]) -> C
 
 
 plugin_options = _asking(_PLUGINS, frozenset({"folders", "swaps", "no_code", "lang"}))
-programme_options = _asking(
-    (*_PROGRAMME, *_PLUGINS), frozenset({"folders", "swaps", "no_code", "lang", "programme", "counties", "on"})
-)
+programme_options = _asking((*_PROGRAMME, *_PLUGINS), frozenset({"folders", "swaps", "no_code", "lang", "programme", "counties", "on"}))
 
 
 @dataclass
@@ -168,10 +170,20 @@ def open_rules(session: Session, asked: Asked, *, default: Sequence[str] = ()) -
     """Compile a programme and its counties (`default` where none is named); raises `Stopped` with the findings when there are errors."""
     opened = open_programme(choose_programme(session, asked.programme), session.findings)
     chosen = choose_counties(session, asked.programme, asked.counties or default)
-    compiled = {"": opened.compile(None, asked.on, session.findings)}
+    compiled = {"": compile_own(opened, asked.on, session.findings, quiet=bool(chosen))}
     for county in chosen:
         compiled[county.code] = opened.compile(county, asked.on, session.findings)
     return Opened(opened, chosen, compiled, max(item.plan.on for item in compiled.values()))
+
+
+def compile_own(opened: Programme, on: date | None, findings: Findings, *, quiet: bool) -> Compiled:
+    """The programme's own rules. `quiet` leaves out what it has not set itself (FR315): the counties that set it are asked for,
+    and say so of themselves where they do not."""
+    own = Findings()
+    try:
+        return opened.compile(None, on, own)
+    finally:
+        findings.extend(item for item in own if not (quiet and item.code == "FR315"))
 
 
 @contextmanager
@@ -189,10 +201,18 @@ def sample_files(packs: Sequence[Pack]) -> Iterator[dict[str, Path]]:
         yield found
 
 
+def period_of(opened: Opened, period: str) -> str:
+    """The period asked for, or the year of the day; raises a usage error where it is no year."""
+    year = period or str(opened.on.year)
+    if len(year) != 4 or not (year.isascii() and year.isdigit()):
+        raise click.UsageError(f"期写四位年份，如 2021，不是 {year} / write the period as a year, like 2021, not {year}")
+    return year
+
+
 def read_all(session: Session, opened: Opened, files: Sequence[Path], period: str, *, sample: bool) -> tuple[Register, FactTable]:
     """The register and facts of a run; each county's sample is read with what that county asks. Raises `Stopped` on errors."""
-    year = period or str(opened.on.year)
-    previous = str(int(year) - 1) if year.isdigit() else ""
+    year = period_of(opened, period)
+    previous = str(int(year) - 1)
     readers = session.loaded.readers
     parts: list[tuple[Register, FactTable]] = []
     if files:
@@ -209,7 +229,8 @@ def read_all(session: Session, opened: Opened, files: Sequence[Path], period: st
                 session.findings.extend(found)
                 parts.append((register, table))
     if not parts:
-        raise Stopped([finding("FR003", FilePlace("--facts"))])
+        code = "FR020" if sample else "FR003"
+        raise Stopped([finding(code, FilePlace("--sample" if sample else "--facts"), name="、".join(pack.id for pack in opened.packs))])
     session.findings.stop()
     return _joined(parts)
 

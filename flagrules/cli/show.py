@@ -34,8 +34,11 @@ def show(
     """
     session = asked.start()
     opened = open_rules(session, asked)
-    for line in _stage(opened, stage, at):
+    lines = list(_stage(opened, stage, at))
+    for line in lines:
         click.echo(line)
+    if at and not lines:
+        raise click.UsageError(f"这一步里没有“{at}” / nothing at this stage has '{at}'")
     return 0
 
 

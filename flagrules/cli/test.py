@@ -24,7 +24,7 @@ from flagrules.text.render import Lang, render_all, to_json
 @click.option("--rule-coverage", is_flag=True, help="列出没有用例到达的规则行 / list the rule lines no case reached")
 @click.option("--json", "as_json", is_flag=True, help="给机器看的结果 / for machines")
 def test(asked: Asked, programme: str, counties: tuple[str, ...], *, rule_coverage: bool, as_json: bool) -> int:
-    r"""规则测试 / Run the cases beside the rules: of PROGRAMME and its counties, or of everything found.
+    """规则测试 / Run the cases beside the rules: of PROGRAMME and its counties, or of everything found.
 
     \b
     例 / example:  flagrules test stars --county 990101 --plugins ./my-county --rule-coverage

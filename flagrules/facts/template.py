@@ -132,7 +132,8 @@ def write_template(schema: Schema, register: Register | None, path: Path, *, per
                 _list(form, spec, spec.kind)
         book.close()
     except xlsxwriter.exceptions.FileCreateError as error:
-        raise OSError(str(error)) from error
+        cause = error.args[0] if error.args else error
+        raise cause if isinstance(cause, OSError) else OSError(str(error)) from error
 
 
 def _sheet(form: _Form, name: str, headers: Sequence[str]) -> Worksheet:

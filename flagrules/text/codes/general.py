@@ -14,6 +14,24 @@ TABLE: dict[str, Code] = {
     "FR007": Code("正式运行前必须逐条接受“不能表达”：{name}", "a demand the language cannot say must be accepted by name before a run: {name}", "加上 --accept {name}", "add --accept {name}"),
     "FR008": Code("读不了规则文件：它不是 UTF-8", "the rule file cannot be read: it is not UTF-8", "另存为 UTF-8", "save it as UTF-8"),
     "FR009": Code("读不了文件：{why}", "the file cannot be read: {why}", "核对路径和权限", "check the path and its permissions"),
+    "FR020": Code(
+        zh="{name}没有自带样例",
+        en="{name} brings no sample",
+        fix_zh="用 --county 写上带样例的县，或用 --facts 给出事实文件",
+        fix_en="name a county that brings one with --county, or give fact files with --facts",
+    ),
+    "FR021": Code(
+        zh="写不了文件：{why}",
+        en="the file cannot be written: {why}",
+        fix_zh="核对文件夹在不在、能不能写",
+        fix_en="check that the folder is there and can be written to",
+    ),
+    "FR022": Code(
+        zh="这个文件夹里没有规则文件（.rules 或 .rules.md）",
+        en="this folder has no rule files (.rules or .rules.md)",
+        fix_zh="核对文件夹",
+        fix_en="check the folder",
+    ),
     "FR010": Code(
         zh="这个文件不是 UTF-8 编码，第 {byte} 个字节读不懂",
         en="this file is not UTF-8: byte {byte} cannot be read",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
@@ -113,11 +113,14 @@ def quota_result(assessment: Assessment, rule: QuotaRule, place: Unit | None, me
     return QuotaResult(rule, place, total, reached, bounds, status, _needed(rule, bounds, total))
 
 
-def check_places(assessment: Assessment, findings: Findings) -> None:
-    """FR809: a place that a quota names after 限 or 除 and the register does not have, so that the quota would say nothing."""
+def check_places(assessment: Assessment, findings: Findings, elsewhere: Collection[str] = ()) -> None:
+    """FR809: a place that a quota names after 限 or 除 and the register does not have, so that the quota would say nothing.
+
+    `elsewhere` are names of places that are known, though this register need not hold them.
+    """
     for rule in assessment.base.rules.quotas:
         places = [unit for unit in assessment.register.units.values() if unit.kind == rule.per]
-        known = [text for place in places for text in (place.name, place.id)]
+        known = [*(text for place in places for text in (place.name, place.id)), *elsewhere]
         for name in (*rule.only, *rule.except_):
             if name not in known:
                 line = assessment.base.lines[rule.line]

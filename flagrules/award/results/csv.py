@@ -6,7 +6,7 @@ import csv
 from pathlib import Path
 
 from flagrules.award.results.run_record import CSV_QUOTE
-from flagrules.award.results.shape import Cell, Results, for_people
+from flagrules.award.results.shape import Cell, Results, for_files
 from flagrules.award.results.words import Lang
 from flagrules.text.render import visible
 
@@ -24,7 +24,7 @@ def write_csv(results: Results, folder: Path) -> None:
 
 def csv_text(cell: Cell, lang: Lang) -> str:
     """A cell as it stands in the CSV. Numbers are ours and stay as they are, negative ones too."""
-    text = for_people(cell, lang)
+    text = for_files(cell, lang)
     return harmless(text) if isinstance(cell, str) else text
 
 

@@ -1,7 +1,7 @@
 """The plain shape of results: a record and tables of cells that are text, words, or exact numbers; writers need no more.
 
-A number stays exact in every format, as decimal text where it has one (`12.5`) and else as `1/3`; only columns that say so are
-rounded, and those carry ≈.
+A number stays exact in every file, as decimal text where it has one (`12.5`) and else as `1/3`. On the screen, and in columns that
+say so, it has at most two decimals, and ≈ before it where that is not all of it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from flagrules.award.results.run_record import RunRecord
 from flagrules.award.results.words import Lang, word
-from flagrules.model.numbers import write_exact
+from flagrules.model.numbers import write_exact, write_rounded
 
 
 @dataclass(frozen=True)
@@ -95,16 +95,21 @@ class Results:
 
 
 def for_people(cell: Cell, lang: Lang) -> str:
-    """A cell as people read it; an empty one is an empty text."""
+    """A cell as people read it: a number with at most two decimals, ≈ where that is not all of it; an empty one is an empty text."""
     match cell:
         case None:
             return ""
         case Fraction():
-            return write_exact(cell)
+            return write_rounded(cell)
         case Word(key):
             return word(key, lang)
         case _:
             return cell
+
+
+def for_files(cell: Cell, lang: Lang) -> str:
+    """A cell as people read it in a file: as `for_people`, but a number is exact."""
+    return write_exact(cell) if isinstance(cell, Fraction) else for_people(cell, lang)
 
 
 def for_machines(cell: Cell) -> str | None:

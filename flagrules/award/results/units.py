@@ -9,9 +9,9 @@ from flagrules.award.assess import Assessment, TitleResult, UnitResult
 from flagrules.award.results.cells import (
     LINE_COLUMNS,
     fired_lines,
-    interval,
     line_cells,
     plans_in_order,
+    rounded,
     unit_cells,
     unit_columns,
 )
@@ -82,7 +82,8 @@ def _unit_row(item: UnitResult, names: tuple[str, ...], payers: tuple[str, ...],
 
 
 def _said(title: TitleResult, lang: Lang) -> str:
-    return f"{interval(title.score)} {word(title.outcome, lang)}"
+    """For reading; the table of titles has the exact points."""
+    return f"{rounded(title.score)} {word(title.outcome, lang)}"
 
 
 def items_table(assessment: Assessment) -> Table:

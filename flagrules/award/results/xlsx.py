@@ -12,7 +12,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from flagrules.award.results.run_record import record_rows
-from flagrules.award.results.shape import Results, Table, for_people
+from flagrules.award.results.shape import Results, Table, for_files
 from flagrules.award.results.words import Lang
 from flagrules.text.render import visible
 from flagrules.text.width import width
@@ -48,7 +48,7 @@ def _cause(error: Exception) -> OSError:
 
 def _table(book: Workbook, table: Table, lang: Lang, bold: Format) -> None:
     """A table on one sheet, or on several where a sheet cannot hold it."""
-    rows = [[cell_text(for_people(cell, lang)) for cell in row] for row in table.rows]
+    rows = [[cell_text(for_files(cell, lang)) for cell in row] for row in table.rows]
     heads = [cell_text(column.head(lang)) for column in table.columns]
     for part, first in enumerate(range(0, max(len(rows), 1), _ROWS), 1):
         sheet = book.add_worksheet(table.head(lang) if part == 1 else f"{table.head(lang)} {part}")

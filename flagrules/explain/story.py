@@ -189,8 +189,7 @@ class _Teller:
 
     def fired(self, decision: Decide) -> tuple[tuple[RuleLine, str], ...]:
         return tuple(
-            (self.plan.lines[decision.entries[index].line], decision.entries[index].why)
-            for index in self.step(decision.slot).fired
+            (self.plan.lines[decision.entries[index].line], decision.entries[index].why) for index in self.step(decision.slot).fired
         )
 
     def points(self, decision: Decide) -> Num:

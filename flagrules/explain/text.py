@@ -24,11 +24,12 @@ def _pick(lang: Lang, zh: str, en: str) -> str:
 
 def _lines(story: Story, lang: Lang) -> Iterator[str]:
     unit, title = story.unit.unit, story.title
-    yield visible(f"{unit.name}（{unit.id}，{unit.kind}，{story.place}）")
+    about = (unit.id, unit.kind, story.place)
+    yield visible(f"{unit.name}（{'，'.join(about)}）" if lang == "zh" else f"{unit.name} ({', '.join(about)})")
     outcome = w.OUTCOME[title.outcome][lang]
-    score, whole = w.points(title.score), w.number(story.whole, None)
+    score, whole = w.points(title.score, lang), w.number(story.whole, None)
     of = _pick(lang, f"得分 {score}，满分 {whole}分", f"{score} of {whole}")
-    yield f"{title.name}：{outcome}　{of}"
+    yield f"{title.name}{w.colon(lang)}{outcome}{_pick(lang, '　', ', ')}{of}"
     if title.outcome == "undetermined":
         yield _pick(lang, "可能的结果：", "possible: ") + "、".join(w.OUTCOME[item][lang] for item in sorted(title.possible))
     yield ""
@@ -53,14 +54,14 @@ def _where(line: RuleLine, lang: Lang) -> str:
 def _quote(line: RuleLine, indent: str, lang: Lang) -> Iterator[str]:
     yield visible(f"{indent}{_where(line, lang)}  {line.text.split('〔')[0].strip()}")
     if cited := w.source(line, lang):
-        yield visible(f"{indent}  〔{cited}〕")
+        yield visible(f"{indent}  〔{cited}〕" if lang == "zh" else f"{indent}  [{cited}]")
 
 
 def _gate(gate: GateStory, lang: Lang) -> Iterator[str]:
-    yield f"  {_MARK[gate.passed]} {w.GATE[gate.why][lang]}：{w.PASSED[gate.passed][lang]}"
+    yield f"  {_MARK[gate.passed]} {w.GATE[gate.why][lang]}{w.colon(lang)}{w.PASSED[gate.passed][lang]}"
     yield from _quote(gate.line, "      ", lang)
     for item in gate.tests:
-        yield f"      {w.test(item)}"
+        yield f"      {w.comparison(item, lang)}"
     for read in gate.reads:
         yield visible(f"      {w.fact(read, lang)}")
 
@@ -68,14 +69,14 @@ def _gate(gate: GateStory, lang: Lang) -> Iterator[str]:
 def _decided(block: BlockStory, indent: str, lang: Lang) -> Iterator[str]:
     for line, why in block.decided:
         if w.WHY.get(why, {}).get(lang):
-            yield f"{indent}{w.WHY[why][lang]}："
+            yield f"{indent}{w.WHY[why][lang]}{w.colon(lang).rstrip()}"
             yield from _quote(line, indent + "  ", lang)
 
 
 def _block(block: BlockStory, depth: int, lang: Lang) -> Iterator[str]:
     indent = "  " * depth
     whole = f" / {w.number(block.whole, None)}" if block.whole is not None else ""
-    yield f"{indent}{block.name}：{w.points(block.points)}{whole}"
+    yield f"{indent}{block.name}{w.colon(lang)}{w.points(block.points, lang)}{whole}"
     if block.replaces is not None:
         yield _pick(
             lang,
@@ -91,7 +92,7 @@ def _block(block: BlockStory, depth: int, lang: Lang) -> Iterator[str]:
 
 def _term(term: TermStory, indent: str, lang: Lang) -> Iterator[str]:
     several = len(term.lines) > 1
-    yield f"{indent}→ {w.points(term.points)}" + (_pick(lang, "（以下各行都可能）", " (any of these lines)") if several else "")
+    yield f"{indent}→ {w.points(term.points, lang)}" + (_pick(lang, "（以下各行都可能）", " (any of these lines)") if several else "")
     seen: set[str] = set()
     for line, _ in term.lines:
         if line.id not in seen:
@@ -112,7 +113,9 @@ def _changes(story: Story, lang: Lang) -> Iterator[str]:
         after = w.value_of(change.after, read.kind, lang)
         before = w.value_of(change.before, read.kind, lang)
         then = _pick(lang, "得分变为", "points become")
-        yield visible(f"  {read.name}：{before} → {after}（{then} {w.points(change.score)}）")
+        score = w.points(change.score, lang)
+        said = f"（{then} {score}）" if lang == "zh" else f" ({then} {score})"
+        yield visible(f"  {read.name}{w.colon(lang)}{before} → {after}{said}")
 
 
 def _open(story: Story, lang: Lang) -> Iterator[str]:
@@ -122,8 +125,6 @@ def _open(story: Story, lang: Lang) -> Iterator[str]:
     yield _pick(lang, "还不知道的事实", "What is not known yet")
     for read, item in story.open:
         weight = (
-            _pick(lang, "能改变结果", "can change the outcome")
-            if item.weight == "confirmed"
-            else _pick(lang, "可能有影响", "may matter")
+            _pick(lang, "能改变结果", "can change the outcome") if item.weight == "confirmed" else _pick(lang, "可能有影响", "may matter")
         )
-        yield visible(f"  {w.fact(read, lang)}　{weight}")
+        yield visible(f"  {w.fact(read, lang)}{_pick(lang, '　', '  ')}{weight}")

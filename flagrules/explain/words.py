@@ -12,6 +12,7 @@ from flagrules.facts.table import State
 from flagrules.model import kinds as k
 from flagrules.model.numbers import write_rounded
 from flagrules.semantics.ruleset import RuleLine
+from flagrules.syntax.vocabulary import vocabulary
 
 Lang = Literal["zh", "en"]
 OUTCOME = {
@@ -46,32 +47,45 @@ _STATE = {
 }
 
 
-def number(value: Fraction, kind: k.Kind | None) -> str:
+def number(value: Fraction, kind: k.Kind | None, lang: Lang = "zh") -> str:
     """A number with its unit; rounded for reading only, with ≈ when that is not exact."""
     if isinstance(kind, k.Date):
         return date.fromordinal(int(value)).isoformat()
     if kind is None:
         return write_rounded(value)
-    return write_rounded(value / k.scale(kind)) + k.unit_of(kind)
+    return write_rounded(value / k.scale(kind)) + _unit(kind, lang)
 
 
-def amount(value: Num, kind: k.Kind | None) -> str:
+def _unit(kind: k.Kind, lang: Lang) -> str:
+    """The unit behind a number: `分`, or in English ` points`; English words are those of the rule language."""
+    zh = k.unit_of(kind)
+    en = vocabulary().unit(zh, "en").replace("_", " ")
+    return zh if lang == "zh" or zh in {"", "%"} else f" {en}"
+
+
+def colon(lang: Lang) -> str:
+    """The sign after a head."""
+    return "：" if lang == "zh" else ": "
+
+
+def amount(value: Num, kind: k.Kind | None, lang: Lang = "zh") -> str:
     """A number or an interval with its unit."""
     if value.exact:
-        return number(value.low, kind)
-    return f"{number(value.low, kind)}~{number(value.high, kind)}"
+        return number(value.low, kind, lang)
+    low = number(value.low, kind, lang)
+    return f"{low.split(' ')[0] if lang == 'en' else low}~{number(value.high, kind, lang)}"
 
 
-def points(value: Num) -> str:
+def points(value: Num, lang: Lang = "zh") -> str:
     """Points."""
-    return amount(value, k.Points())
+    return amount(value, k.Points(), lang)
 
 
 def value_of(value: Val, kind: k.Kind | None, lang: Lang) -> str:
     """Any value."""
     match value:
         case Num():
-            return amount(value, kind)
+            return amount(value, kind, lang)
         case NotApplicable():
             return "不适用" if lang == "zh" else "not applicable"
         case Opts() if value == TRUE:
@@ -103,14 +117,14 @@ def fact(read: FactRead, lang: Lang) -> str:
     if read.back:
         before = f"前{read.back}期 " if lang == "zh" else f"{read.back} period{'s' if read.back > 1 else ''} back: "
     where = f" ← {read.cell}" if read.cell is not None else f" ← {read.line.id}" if read.line is not None else ""
-    judged = "，".join(part for part in (read.judge, read.reason, read.document) if part)
+    judged = ("，" if lang == "zh" else ", ").join(part for part in (read.judge, read.reason, read.document) if part)
     by = (f"（{judged}）" if lang == "zh" else f" ({judged})") if judged else ""
     order = " > ".join(f"{name} {value_of(value, None, lang)}" for name, value in read.others)
     around = (f"（{order}）" if lang == "zh" else f" ({order})") if order else ""
     return f"{before}{read.name} = {shown}{around}{by}{where}"
 
 
-def test(item: Test) -> str:
+def comparison(item: Test, lang: Lang = "zh") -> str:
     """A comparison as it came out, with the distance between the two where they lie apart."""
     left, right = item.left, item.right
     relation, gap = "?", Fraction(0)
@@ -120,12 +134,14 @@ def test(item: Test) -> str:
         relation, gap = ">", left.low - right.high
     elif left.exact and right.exact:
         relation = "="
-    distance = f"（{number(gap, item.kind)}）" if gap else ""
-    return f"{amount(left, item.kind)} {relation} {amount(right, item.kind)}{distance}"
+    apart = number(gap, item.kind, lang)
+    distance = (f"（{apart}）" if lang == "zh" else f" ({apart} apart)") if gap else ""
+    return f"{amount(left, item.kind, lang)} {relation} {amount(right, item.kind, lang)}{distance}"
 
 
 def source(line: RuleLine, lang: Lang) -> str:
     """Where a line's authority lies: clauses, or the assumption it stands on."""
-    clauses = "、".join(str(clause) for clause in line.clauses)
-    assumed = "；".join(("假定：" if lang == "zh" else "assumption: ") + reason for reason in line.assumptions)
-    return "；".join(part for part in (clauses, assumed) if part)
+    comma, semicolon, said = ("、", "；", "假定：") if lang == "zh" else (", ", "; ", "assumption: ")
+    clauses = comma.join(str(clause) for clause in line.clauses)
+    assumed = semicolon.join(said + reason for reason in line.assumptions)
+    return semicolon.join(part for part in (clauses, assumed) if part)

@@ -51,7 +51,7 @@ TABLE: dict[str, Code] = {
         "后面还应写：{expected}", "what should follow: {expected_en}",
     ),
     "FR115": Code("文件里没有任何规则行", "the file has no rule line", "写入规则，或删去这个文件", "write rules in it, or remove it"),
-    "FR116": Code("规则里不写“{word}”", "the language does not write '{word}'", "{advice}", "{advice_en}"),
+    "FR116": Code("规则里不这样写：“{word}”", "the language does not write it this way: '{word}'", "{advice}", "{advice_en}"),
     "FR117": Code(
         "引号“{quote}”没有关上", "the quote {quote} is not closed",
         "在文字后面加上 {closing}；引文要写在同一行里", "put {closing} after the text; quoted text stays on one line",

@@ -16,7 +16,7 @@ from flagrules.model import kinds as k
 from flagrules.syntax.vocabulary import vocabulary
 from flagrules.testing.words import UNKNOWN, hints, listed
 from flagrules.text.findings import Findings, Related
-from flagrules.text.safe_yaml import Mapping, Node, Scalar
+from flagrules.text.safe_yaml import Listing, Mapping, Node, Scalar
 from flagrules.text.source import CellPlace
 
 _NUMBER = re.compile(r"([+-]?[0-9][0-9.,]*)\s*(.*)")
@@ -68,8 +68,8 @@ class FactReader:
         match spec.kind:
             case k.Checklist(parts):
                 return self._parts(spec, parts, node)
-            case k.Records(unit):
-                return self._rows(spec, unit, node)
+            case k.Records():
+                return self._rows(spec, spec.kind, node)
             case k.Judged():
                 cell = self._cell(Slot(spec.name, spec.kind, spec.low, spec.high, spec.nullable), node)
                 return Judgement(cell) if cell is not None else None
@@ -94,15 +94,37 @@ class FactReader:
                 found[part] = cell
         return Parts(found)
 
-    def _rows(self, spec: FactSpec, unit: str, node: Node) -> Entry | None:
-        """A list given by how many rows it has: `3起`, or `零报告` for none."""
+    def _rows(self, spec: FactSpec, kind: k.Records, node: Node) -> Entry | None:
+        """A list given row by row, or by how many rows it has: `3起`, or `零报告` for none."""
+        if isinstance(node, Listing):
+            return Rows(tuple(self._row(spec, kind.fields, item) for item in node.items), filed=True)
         if isinstance(node, Scalar) and fold(node.text).casefold() in NIL:
             return Rows((), filed=True)
-        cell = self._cell(Slot(spec.name, k.Quantity(unit), spec.low, spec.high, spec.nullable), node)
+        cell = self._cell(Slot(spec.name, k.Quantity(kind.unit), spec.low, spec.high, spec.nullable), node)
         if cell is None or not isinstance(cell.value, Fraction):
             return cell
         row = Row({}, cell.origin or CellPlace(node.span.label, "", node.span.line, spec.name))
         return Rows((row,) * int(cell.value), filed=True)
+
+    def _row(self, spec: FactSpec, fields: tuple[k.Field, ...], node: Node) -> Row:
+        """One row: its fields by name; a field left out is unknown (FR928 for a name that is no field)."""
+        place = CellPlace(node.span.label, "", node.span.line, spec.name)
+        if not isinstance(node, Mapping):
+            example = f"{spec.name}: [{{{listed(f'{part.name}: …' for part in fields)}}}]"
+            self.findings.add("FR903", node.span, key=spec.name, want="一行的各栏", want_en="the fields of a row", example=example)
+            return Row({}, place)
+        known = {part.name: part for part in fields}
+        found: dict[str, Cell] = {}
+        for key, value in node.entries:
+            part = known.get(fold(key.text))
+            if part is None:
+                words = hints(fold(key.text), known)
+                self.findings.add("FR928", key.span, fact=spec.name, part=key.text, known=listed(known), **words)
+                continue
+            cell = self._cell(Slot(f"{spec.name}/{part.name}", part.kind, part.low, part.high), value)
+            if cell is not None:
+                found[part.name] = cell
+        return Row(found, place)
 
     def _cell(self, slot: Slot, node: Node) -> Cell | None:
         """One value; None where it is unknown or at fault."""

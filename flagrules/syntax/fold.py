@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 # One canonical character inside the parser; the formatter writes the Chinese form back. Quoted text is never folded.
@@ -22,20 +23,27 @@ def _fold_char(char: str) -> str:
     return folded if len(folded) == 1 and (folded.isalnum() or folded.isascii()) else char
 
 
+class _Folding(dict[int, str]):
+    """A translation table that learns each character the first time it is met."""
+
+    def __missing__(self, code: int) -> str:
+        folded = self[code] = _fold_char(chr(code))
+        return folded
+
+
+_TABLE = _Folding()
+# What stands in quotes, up to the closing one or the end of the line; only the opening quote itself is folded.
+_QUOTED = re.compile(r"“[^”\n]*[”\n]?|[\"＂][^\"\n]*[\"\n]?|《[^》\n]*[》\n]?")
+
+
 def fold(text: str) -> str:
     """`text` with punctuation, digits, letters and radicals outside quotes folded; same length, so offsets keep their meaning."""
     result: list[str] = []
-    closing = ""
-    for char in text:
-        if closing:
-            result.append(char)
-            if char in (closing, "\n"):
-                closing = ""
-            continue
-        folded = _fold_char(char)
-        closing = _QUOTES.get(folded, "")
-        result.append(folded)
-    return "".join(result)
+    done = 0
+    for match in _QUOTED.finditer(text):
+        result += [text[done : match.start() + 1].translate(_TABLE), text[match.start() + 1 : match.end()]]
+        done = match.end()
+    return "".join([*result, text[done:].translate(_TABLE)])
 
 
 def comment_start(text: str) -> int:

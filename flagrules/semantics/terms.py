@@ -318,7 +318,14 @@ class TermMaker:
         return value
 
     def _always_whole(self, value: e.Expr, step: Fraction) -> bool:
-        """Whether the value is a count in steps of one, so that no part of a step can arise."""
+        """Whether the value is a count in steps of one, or its distance from such a number, so that no part of a step can arise."""
+        match value:
+            case e.Sum(args):
+                return all(self._always_whole(arg, step) for arg in args)
+            case e.Product(e.Const(Fraction(numerator=-1, denominator=1)), right):
+                return self._always_whole(right, step)
+            case e.Const(Fraction() as number):
+                return number % step == 0
         if not isinstance(value, e.FactRef | e.RowCount) or value.name_of not in self.scope.facts:
             return False
         kind = self.scope.facts[value.name_of].kind

@@ -143,8 +143,8 @@ class Opened:
 
 
 def choose_counties(session: Session, programme: str, names: Sequence[str]) -> tuple[RefinementPack, ...]:
-    """The refinements asked for by code, name or id; `all` is every one."""
-    every = tuple(pack for pack in session.loaded.refinements if pack.programme == programme)
+    """The refinements asked for by code, name or id, in order of code; `all` is every one."""
+    every = tuple(sorted((pack for pack in session.loaded.refinements if pack.programme == programme), key=lambda pack: pack.code))
     if "all" in names:
         return every
     chosen: list[RefinementPack] = []
@@ -154,7 +154,7 @@ def choose_counties(session: Session, programme: str, names: Sequence[str]) -> t
             session.show()
             raise session.stop("FR002", name, [item.code for item in every] + [item.name for item in every])
         chosen.append(pack)
-    return tuple(dict.fromkeys(chosen))
+    return tuple(pack for pack in every if pack in chosen)
 
 
 def choose_programme(session: Session, name: str) -> ProgrammePack:

@@ -27,7 +27,7 @@ STAGES = ("source", "ast", "rules", "lines", "facts", "plan", "ranges", "obligat
 def show(
     asked: Asked, stage: str, at: str,
 ) -> int:  # fmt: skip
-    """看中间结果 / Show what any stage made of PROGRAMME (of the last county named, if any).
+    """看中间结果 / Show what any stage made of PROGRAMME (of the last county by code, if any).
 
     \b
     例 / example:  flagrules show yuncheng --county 140882 --stage plan --at 群众反响好

@@ -11,6 +11,8 @@ from flagrules.plan.nodes import Decide, Plan
 from flagrules.semantics import expr as e
 from flagrules.text.findings import Findings, Related
 
+_GATES = ("entry", "prerequisite", "grant")
+
 
 def analyse(plan: Plan, findings: Findings) -> dict[str, Num]:
     """The range of every numeric slot.
@@ -21,17 +23,20 @@ def analyse(plan: Plan, findings: Findings) -> dict[str, Num]:
     run = Run(plan)
     world = World(plan, lambda _name, _back: None)
     ranges: dict[str, Num] = {}
+    broken = False
     for decision in plan.decisions:
         try:
             run.decide(decision, world)
         except DivisionByZero:
             findings.add("FR311", plan.lines[run.line].span)
+            broken = True
             run.slots[decision.slot] = Num(Fraction(0), decision.whole or Fraction(0))
         value = run.slots[decision.slot]
         if isinstance(value, Num):
             ranges[decision.slot] = value
             _check_range(decision, value, plan, findings)
-        _check_guards(decision, run, world, plan, findings)
+        if not broken:  # what rests on a broken division has no range to speak of
+            _check_guards(decision, run, world, plan, findings)
     return ranges
 
 
@@ -61,12 +66,14 @@ def _below_zero(points: e.Expr) -> bool:
 
 
 def _check_guards(decision: Decide, run: Run, world: World, plan: Plan, findings: Findings) -> None:
-    """FR314 for guards written by an author (not caps and floors, which may well never bite) that nothing can make true."""
+    """FR314 for conditions written by an author (not caps and floors, which may well never bite) that nothing can make true."""
     for entry in decision.entries:
         if entry.guard is None or entry.why in ("cap", "floor", "higher", "tier"):
             continue
+        # A gate's entry refuses where its condition fails; what the author wrote is the condition.
+        written = entry.guard.arg if isinstance(entry.guard, e.Not) and entry.why in _GATES else entry.guard
         try:
-            never = run.truth(entry.guard, world) == FALSE
+            never = run.truth(written, world) == FALSE
         except DivisionByZero:
             continue
         if never:

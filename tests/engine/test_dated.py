@@ -12,7 +12,7 @@ from flagrules.text.findings import Findings
 from tests.rulekit import compiled, one_indicator, percent, run
 
 TEXT = one_indicator(
-    "事实 率：比例\n参数 线：比例\n  2018年 30%\n  2020年 60%\n  2021年起 80%\n  2023年起 90%", "按比例 率 × 线，精确"
+    "事实 率：比例\n参数 线：比例\n  2018年 30%\n  2020年 60%\n  2021年起 80%\n  2023年起 90%", "按比例 率 × 线，精确", pass_mark=1
 ).replace("  施行 2021年1月1日 至 2021年12月31日\n", "")
 
 

@@ -93,8 +93,7 @@ class Programme:
             rules, obligations = self._refined(county, files, registers, day, findings)
             plan = plan_of(rules, day)
         except PlanLoop as loop:
-            lines = [self.rules.lines[line] for line in loop.lines if line in self.rules.lines] or [self.rules.lines[self.rules.line]]
-            findings.add("FR323", lines[0].span, *(Related(line.span, "other") for line in lines[1:]))
+            findings.add("FR323", loop.places[0], *(Related(place, "other") for place in loop.places[1:]))
             findings.stop()
             raise
         ranges = analyse(plan, findings)

@@ -23,13 +23,14 @@ from flagrules.plan.nodes import (
     ParameterInForce,
     PaymentPlan,
     Plan,
+    PlanLoop,
     Role,
     TierPlan,
     TitlePlan,
 )
-from flagrules.plan.order import ordered
+from flagrules.plan.order import ordered, reads
 from flagrules.semantics import expr as e
-from flagrules.semantics.ruleset import Block, Gap, ParameterRule, RuleSet, SubsidyRule, Term, TierRule, TitleRule, VetoRule
+from flagrules.semantics.ruleset import Block, Gap, Measure, ParameterRule, RuleSet, SubsidyRule, Term, TierRule, TitleRule, VetoRule
 
 _ONE = Fraction(1)
 
@@ -398,13 +399,25 @@ def parameter_on(rule: ParameterRule, on: date) -> ParameterInForce:
     return ParameterInForce(rule.name, rule.kind, None, rule.line, rule.low, rule.high)
 
 
+def _measured(measures: tuple[Measure, ...], decisions: list[Decide]) -> list[Decide]:
+    """The decisions of what figures over units look at; one that a county's lines left without a reader is not made."""
+    waiting = {measure.slot: measure for measure in measures}
+    found: dict[str, Decide] = {}
+    reading = list(decisions)
+    while reading:
+        _, others = reads(reading.pop())
+        for slot in sorted(others & waiting.keys()):
+            measure = waiting.pop(slot)
+            given = (Entry(None, measure.line, measure.value, "score"),)
+            found[slot] = Decide(slot, measure.line, "measure", given, "", None, slot, "")
+            reading.append(found[slot])
+    return [found[measure.slot] for measure in measures if measure.slot in found]
+
+
 def plan_of(rules: RuleSet, on: date) -> Plan:
     """The plan of a rule set on a day of assessment. Raises `PlanLoop` when decisions wait for one another."""
     parameters = {name: parameter_on(rule, on) for name, rule in rules.parameters.items()}
     maker = PlanMaker(rules, parameters)
-    for measure in rules.measures:
-        given = (Entry(None, measure.line, measure.value, "score"),)
-        maker.decisions.append(Decide(measure.slot, measure.line, "measure", given, "", None, measure.slot, ""))
     for title in rules.titles:
         maker.block(title.body, title.path, "")
     titles = tuple(maker.title(title) for title in rules.titles)
@@ -412,7 +425,12 @@ def plan_of(rules: RuleSet, on: date) -> Plan:
     for tier in rules.tiers:
         maker.subsidies(tier)
     payments = maker.payments()
-    decisions, stages = ordered(tuple(maker.decisions))
-    measures = {measure.slot: measure.subjects for measure in rules.measures}
+    measured = _measured(rules.measures, maker.decisions)
+    try:
+        decisions, stages = ordered((*measured, *maker.decisions))
+    except PlanLoop as loop:
+        lines = sorted((rules.lines[line] for line in loop.lines), key=lambda line: (not line.authority, line.span.label, line.span.line))
+        raise PlanLoop(tuple(line.id for line in lines), tuple(line.span for line in lines)) from None
+    measures = {measure.slot: measure.subjects for measure in rules.measures if measure.slot in stages}
     facts = {spec.name: spec for spec in rules.facts}
     return Plan(rules, on, decisions, titles, tiers, payments, parameters, facts, measures, stages)

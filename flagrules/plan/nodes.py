@@ -16,6 +16,7 @@ from flagrules.facts.schema import FactSpec
 from flagrules.model.kinds import Kind
 from flagrules.semantics.expr import Expr
 from flagrules.semantics.ruleset import RuleLine, RuleSet
+from flagrules.text.source import Span
 
 Role = Literal["term", "item", "weight", "group", "score", "outcome", "tier", "subsidy", "value", "grade", "decision", "measure"]
 GRANTED, REFUSED, NOT_ENTERED = "granted", "refused", "not_entered"
@@ -94,9 +95,10 @@ class PaymentPlan:
 
 @dataclass(frozen=True)
 class PlanLoop(Exception):
-    """Decisions that wait for one another: the lines of the loop, in order."""
+    """Decisions that wait for one another: the lines of the loop, a county's first, and where they stand."""
 
     lines: tuple[str, ...]
+    places: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from flagrules.plan.nodes import Decide, PlanLoop
 from flagrules.semantics import expr as e
 
+_ADDED_UP = ("item", "group", "score", "weight")
+
 
 def _expressions(decision: Decide) -> Iterable[e.Expr]:
     for entry in decision.entries:
@@ -64,8 +66,9 @@ def _visit(
         if slot in result or slot not in by_slot:
             continue
         if slot in trail:
-            loop = [*trail[trail.index(slot) :], slot]
-            raise PlanLoop(tuple(dict.fromkeys(by_slot[name].line for name in loop)))
+            loop = [by_slot[name] for name in trail[trail.index(slot) :]]
+            written = [decision for decision in loop if decision.role not in _ADDED_UP] or loop
+            raise PlanLoop(tuple(dict.fromkeys(decision.line for decision in written)))
         trail.append(slot)
         stack.append((slot, True))
         own, others = wants[slot]

@@ -14,7 +14,7 @@ from flagrules.model import kinds as k
 from flagrules.model.numbers import write_exact
 from flagrules.plan.from_rules import plan_of
 from flagrules.refine.grants import Target, find_target, permit
-from flagrules.refine.proof import Verdict, decisions_of, never_above, points_in, show
+from flagrules.refine.proof import Verdict, decisions_of, never_above, points_in, settled, show
 from flagrules.semantics import expr as e
 from flagrules.semantics.blocks import BlockMaker, title_path
 from flagrules.semantics.programme import Declarer, in_force, parameter_value
@@ -166,11 +166,12 @@ class _Merger:
 
     def _prove(self, node: ast.Refine, block: Block, city: Block, higher: Related) -> None:
         """What can be shown of the merged block on the day: 量化 stays within the judged range, 从严 never above the city."""
-        plan = plan_of(self.rules, self.on)
+        rules = replace(self.rules, lines=dict(self.scope.lines), measures=tuple(self.scope.measures))
+        plan = plan_of(rules, self.on)
         plan = replace(plan, facts=dict(self.scope.facts))
         try:
             if node.power == "quantify":
-                self._within_range(node, points_in(decisions_of(block, plan), plan, {}), city, higher)
+                self._within_range(node, points_in(decisions_of(block, plan), plan, {}, settled(plan)), city, higher)
             elif node.power == "tighten":
                 self._stricter(node, never_above(block, city, plan, self.scope.facts), higher)
         except DivisionByZero:

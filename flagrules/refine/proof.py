@@ -19,6 +19,7 @@ from flagrules.engine.reference import DivisionByZero, Run
 from flagrules.engine.values import FALSE, NA, TRUE, NotApplicable, Num, Opts, Val, present
 from flagrules.engine.world import Key, World
 from flagrules.facts.schema import FactSpec
+from flagrules.model import kinds as k
 from flagrules.plan.from_rules import PlanMaker
 from flagrules.plan.nodes import Decide, Plan
 from flagrules.semantics import expr as e
@@ -55,12 +56,13 @@ class _Search:
     city: tuple[Decide, ...]
     steps: Mapping[Key, Fraction]
     cuts: Mapping[Key, tuple[Fraction, ...]]
+    slots: Mapping[str, Val]
     left: int = BUDGET
 
     def points(self, decisions: tuple[Decide, ...], box: Box) -> Num | None:
         """The points over a box; None where a divisor may be zero in it."""
         try:
-            value = points_in(decisions, self.plan, box)
+            value = points_in(decisions, self.plan, box, self.slots)
         except DivisionByZero:
             return None
         return value
@@ -112,9 +114,22 @@ class _Search:
         return Num(value.low, at - step), Num(at, value.high)
 
 
-def points_in(decisions: tuple[Decide, ...], plan: Plan, box: Box) -> Num:
-    """The points of a block (its last decision) while the inputs lie in a box. Raises `DivisionByZero`."""
-    run = Run(plan)
+def settled(plan: Plan) -> dict[str, Val]:
+    """What every decision of a plan may be, whatever the facts: a block may read what stands outside it."""
+    run, world = Run(plan), World(plan, lambda _name, _back: None)
+    for decision in plan.decisions:
+        try:
+            run.decide(decision, world)
+        except DivisionByZero:
+            run.slots[decision.slot] = Num(-k.LARGE, k.LARGE)
+    return run.slots
+
+
+def points_in(decisions: tuple[Decide, ...], plan: Plan, box: Box, slots: Mapping[str, Val]) -> Num:
+    """The points of a block (its last decision) while the inputs lie in a box and what it reads of others may be `slots`.
+
+    Raises `DivisionByZero`."""
+    run = Run(plan, dict(slots))
     world = World(plan, lambda _name, _back: None, box)
     for decision in decisions:
         run.decide(decision, world)
@@ -192,7 +207,7 @@ def _compare(county: Block, city: Block, plan: Plan, facts: Mapping[str, FactSpe
         key: tuple(sorted({-((-cut / steps[key]).__floor__()) * steps[key] for cut in found}))
         for key, found in breakpoints((*lower, *higher)).items()
     }
-    return _Search(plan, lower, higher, steps, cuts).search(box)
+    return _Search(plan, lower, higher, steps, cuts, settled(plan)).search(box)
 
 
 def show(value: Val) -> str:

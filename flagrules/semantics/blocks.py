@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from typing import Literal
@@ -42,6 +43,7 @@ class BlockMaker:
         self.subjects = subjects
         self.data = data
         self.named: dict[str, Typed] = {}
+        self.values: dict[str, e.Expr] = {}
 
     def _resolver(self, score: str) -> Resolver:
         resolver = Resolver(self.scope, score, self.subjects)
@@ -93,6 +95,7 @@ class BlockMaker:
             value, kind = self._resolver("").number(child.value)
             slot = f"{path}/{child.name}"
             self.named = {**self.named, child.name: (e.SlotRef(slot), kind)}
+            self.values[slot] = value
             found.append(NamedValue(child.name, slot, value, line.id))
         return tuple(found)
 
@@ -280,13 +283,26 @@ class BlockMaker:
             self.scope.findings.add("FR229", node.span, *places, facts="、".join(names))
 
     def _nullable(self, terms: tuple[Term, ...]) -> tuple[e.FactRef, ...]:
-        """Facts (of this period or the last) that some term reads and that may be not applicable, in order of name."""
+        """Facts (of this period or the last) that some term rests on and that may be not applicable, in order of name."""
         parts = [part for term in terms for row in term.rows for part in (row.guard, row.points) if part is not None]
-        read = {(name, back) for part in parts for name, back in e.periods_read(part)}
+        read = {fact for part in parts for fact in self._rests_on(part)}
         facts = self.scope.facts
         return tuple(
             e.FactRef(name, facts[name].kind, back) for name, back in sorted(read) if name in facts and facts[name].nullable
         )
+
+    def _rests_on(self, expr: e.Expr) -> Iterator[tuple[str, int]]:
+        """Facts an expression reads itself, through a named value, or as what it is ranked by."""
+        yield from e.periods_read(expr)
+        measured = {measure.slot: measure.value for measure in self.scope.measures}
+        for node in e.walk(expr):
+            match node:
+                case e.SlotRef(slot) if slot in self.values:
+                    yield from self._rests_on(self.values[slot])
+                case e.Across("rank", slot=slot):
+                    yield from self._rests_on(measured[slot])
+                case _:
+                    pass
 
     def _gaps(self, node: ast.Line, above: RuleLine) -> tuple[Gap, ...]:
         return tuple(self.gap(child, above) for child in node.children if isinstance(child, ast.CannotSay))

@@ -22,6 +22,12 @@ _BOOL = k.YesNo()
 _ROUNDING: dict[str, RoundingMode] = {"half_up": "half_up", "round_down": "down", "round_up": "up"}
 _HOWS: tuple[e.RowsHow, ...] = ("count", "total", "mean", "trimmed_mean", "most", "least")
 _ACROSS: tuple[e.AcrossHow, ...] = ("rank", "mean", "most", "least", "share", "count", "total", "value")
+_EITHER = ({"ascending", "descending"}, {"same_rank", "ties_open"}, {"with_self", "without_self"})
+_RANKED = _EITHER[0] | _EITHER[1]
+_CHOICES = {
+    "descending": "从高到低", "ascending": "从低到高", "same_rank": "并列同名次", "ties_open": "并列未定",
+    "with_self": "含本单元", "without_self": "不含本单元",
+}  # fmt: skip
 _OVER: dict[str, Literal["peers", "members", "holder"]] = {"peers": "peers", "members": "members", "holder": "holder"}
 _OPS: dict[str, e.CompareOp] = {">=": ">=", "<=": "<=", "<": "<", ">": ">"}
 
@@ -162,10 +168,10 @@ class Resolver:
         at = node.span
         slot = f"{at.label}:{at.line}:{at.column}"
         self.scope.measures.append(Measure(slot, inner.subjects, value, f"{at.label}:{at.line}"))
-        none, _ = self.number(node.if_none, kind) if node.if_none is not None else (None, None)
-        self._check_across(node)
+        self._check_across(node, value)
         units: dict[str, k.Kind] = {"rank": k.Quantity("名"), "share": k.Ratio(), "count": k.Quantity("个")}
         unit = units.get(node.how, kind)
+        none = self._none_across(node, unit)
         how: e.AcrossHow = next(word for word in _ACROSS if word == node.how)
         figure = e.Across(
             how, _OVER[node.over], slot, unit, " ".join(at.text.split()), node.kind, node.per, "without_self" not in node.choices,
@@ -195,18 +201,40 @@ class Resolver:
             return None
         return Resolver(self.scope, "", (node.kind,), counts=True)
 
-    def _check_across(self, node: ast.Across) -> None:
-        """The readings an author must choose: FR265 the order and ties of a rank, FR266 whether peers include the unit, FR260 none."""
+    def _none_across(self, node: ast.Across, unit: k.Kind | None) -> e.Expr | None:
+        """What the figure of no units is."""
+        if node.if_none is None:
+            return None
+        none, kind = self.number(node.if_none, unit)
+        self._comparable(node.if_none.span, unit, kind, node.if_none, None)
+        return none
+
+    def _check_across(self, node: ast.Across, value: e.Expr) -> None:
+        """The readings an author must choose: FR265 the order and ties of a rank, FR266 whether peers include the unit, FR260 none.
+
+        FR232 two readings that exclude each other, FR233 one that does not belong there.
+        """
         said = set(node.choices)
+        if any(len(said & pair) > 1 for pair in _EITHER):
+            self.scope.findings.add("FR232", node.span)
+        own = _RANKED if node.how == "rank" else _EITHER[2]
+        if said - own or (node.how == "rank" and node.if_none is not None):
+            wrong = [word for name, word in _CHOICES.items() if name in said - own]
+            self.scope.findings.add("FR233", node.span, text="、".join(wrong) or "没有则")
         if node.how == "rank":
-            if not (said & {"ascending", "descending"} and said & {"same_rank", "ties_open"}):
+            if any(not said & pair for pair in _EITHER[:2]):
                 self.scope.findings.add("FR265", node.span)
             return
-        if node.over == "peers" and not said & {"with_self", "without_self"}:
+        if node.over == "peers" and not said & _EITHER[2]:
             self.scope.findings.add("FR266", node.span)
-        may_be_none = "without_self" in said or (node.over == "members" and node.how in ("mean", "share"))
-        if may_be_none and node.if_none is None:
+        if node.if_none is None and node.how not in ("count", "total") and self._may_be_none(node, value):
             self.scope.findings.add("FR260", node.span)
+
+    def _may_be_none(self, node: ast.Across, value: e.Expr) -> bool:
+        """Whether a figure may be of no units: members may be none, peers may, and what is measured may apply to nobody."""
+        specs = (self.scope.facts.get(name) for name, _ in e.periods_read(value))
+        absent = node.how != "share" and any(spec is not None and spec.nullable for spec in specs)
+        return node.over == "members" or "without_self" in node.choices or absent
 
     def _function(self, node: ast.Rounded | ast.Choose | ast.CountTrue | ast.Length | ast.OverRows | ast.PastMean) -> Typed:
         match node:

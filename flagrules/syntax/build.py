@@ -188,7 +188,8 @@ class Builder:
         kind = str(_token(item, "NAME") or "")
         match item.data:
             case "holder":
-                return ast.Across("value", "holder", self.expr(kids[0]), None, kind, span=span)
+                none = self.expr(kids[1]) if _token(item, "IF_NONE") is not None else None
+                return ast.Across("value", "holder", self.expr(kids[0]), None, kind, if_none=none, span=span)
             case "member_count":
                 where = self.expr(kids[0]) if kids else None
                 return ast.Across("count", "members", None, where, kind, span=span)

@@ -79,6 +79,7 @@ _HOW = {
     "zh": "不知道就留空；没有问写“未问”。",
     "en": "Leave it blank if it is not known; write not_asked if it was not asked.",
 }
+_HOW_SHARE = {"zh": "写百分数：95 或 95%，不写 0.95。", "en": "Write a percentage: 95 or 95%, not 0.95. "}
 _HOW_NULL = {"zh": "不适用写“不适用”。", "en": "Write not_applicable where it does not apply."}
 _HOW_LIST = {
     "zh": "每起（人）一行写在同名工作表；没有就在“事实”表这一列写“零报告”。",
@@ -182,11 +183,13 @@ def _allowed(spec: FactSpec, form: _Form) -> str:
             return ""
         case kind:
             low, high = Slot(spec.name, kind, spec.low, spec.high).bounds
+            if spec.high is None and isinstance(kind, Quantity | Money):
+                return form.spelling((f"{show(low, kind)}以上", f"{show(low, kind)} or more"))
             return f"{show(low, kind)} ~ {show(high, kind)}"
 
 
 def _how(spec: FactSpec, lang: Lang) -> str:
-    special = _HOW_LIST[lang] if isinstance(spec.kind, Records) else ""
+    special = _HOW_LIST[lang] if isinstance(spec.kind, Records) else _HOW_SHARE[lang] if isinstance(spec.kind, Ratio) else ""
     return special + _HOW[lang] + (_HOW_NULL[lang] if spec.nullable else "")
 
 

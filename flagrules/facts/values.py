@@ -199,6 +199,8 @@ def _unit_settled(raw: Raw, text: str, slot: Slot, place: CellPlace, log: Log) -
         log.add("FR574", place, got=text)
     elif _NUMBER.fullmatch(text):
         if slot.unit or not isinstance(slot.kind, Ratio | PercentagePoints):
+            if isinstance(slot.kind, Ratio) and 0 < Fraction(text) < 1:
+                log.count("FR548", place)
             return text, factor
         _report_bare(text, slot, place, log)
     elif _THOUSANDS.fullmatch(text):

@@ -21,6 +21,10 @@ _TEXTS: dict[str, dict[str, Callable[[str], bool]]] = {
     PROGRAMME: {"id": is_id, "title": is_title, "version": is_version},
 }
 _WRONG = {"id": "FR623", "programme": "FR623", "code": "FR624", "version": "FR625", "name": "FR627", "title": "FR627"}
+_EXAMPLES = {
+    "id": '"linxian"', "title": '"星级社区创建"', "version": '"0.1.0"', "api": str(HOOK_API), "code": '"990101"', "name": '"林县"',
+    "programme": '"stars"',
+}  # fmt: skip
 _AT = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)")
 
 
@@ -59,7 +63,7 @@ def _parse(text: str, label: str, findings: Findings) -> dict[str, object] | Non
 def _check_keys(values: dict[str, object], known: list[str], text: str, label: str, findings: Findings) -> None:
     for key in known:
         if key not in values:
-            findings.add("FR621", CellPlace(label, "", 1, ""), key=key)
+            findings.add("FR621", CellPlace(label, "", 1, ""), key=key, example=_EXAMPLES.get(key, '"…"'))
     for key in sorted(values.keys() - set(known)):
         guess = nearest(key, known)
         place = CellPlace(label, "", _line_of(text, key), "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 
 import pytest
 
@@ -114,3 +115,13 @@ def test_all_faults_of_a_file_come_in_one_run(reading: Reading, where: Where) ->
         ("FR582", 3, "活动次数"),
         ("FR575", 4, "活动次数"),
     ]
+
+
+def test_a_share_written_as_a_fraction_of_one_is_read_as_written_and_told_once_a_column(reading: Reading) -> None:
+    files: dict[str, str | bytes] = {"f.csv": "编号,期,满意度(%)\n01,2021,0.95\n02,2021,1\n03,2021,0\n04,2021,0.5\n"}
+    _, table, findings = reading(files)
+    told = [item for item in findings if item.code == "FR548"]
+    assert [dict(item.args)["count"] for item in told] == ["2"]
+    entry = table.entry("01", "满意度")
+    assert isinstance(entry, Cell)
+    assert entry.value == Fraction(95, 10000)

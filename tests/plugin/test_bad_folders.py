@@ -248,3 +248,10 @@ def test_what_counts_as_code(source: str) -> None:
 def test_what_does_not_count_as_code(source: str) -> None:
     assert tree.code_files({"x.py": source.encode()}) == ()
     assert tree.code_files({"x.so": source.encode()}) == ("x.so",)
+
+
+@pytest.mark.parametrize(("key", "line"), [("api", "api = 1"), ("code", 'code = "990101"'), ("version", 'version = "0.1.0"')])
+def test_a_missing_entry_is_shown_as_the_line_to_write(tmp_path: Path, key: str, line: str) -> None:
+    _, findings = load(county(tmp_path / "bad", **{key: None}))
+    (missing,) = [item for item in findings if item.code == "FR621"]
+    assert to_text(missing).endswith(f"加一行：{line}")

@@ -442,14 +442,14 @@ VALUES: dict[str, Code] = {
     "FR574": Code(
         "应写数，这里是“{got}”",
         "a number is needed here, not “{got}”",
-        "写阿拉伯数字，如 12 或 3.5；不知道就留空",
-        "write digits such as 12 or 3.5; leave it blank if it is not known",
+        "只写阿拉伯数字，不写单位和别的字，如 12 或 3.5；不知道就留空",
+        "write digits only, without a unit or words, such as 12 or 3.5; leave it blank if it is not known",
     ),
     "FR575": Code(
         "“{got}”看不出是零、不知道还是不适用",
         "“{got}” does not tell zero, unknown and not applicable apart",
-        "是零就写 0；不知道就留空；不适用写“不适用”；没有问写“未问”",
-        "write 0 for none, nothing for unknown, not_applicable or not_asked where that is meant",
+        "是零就写 0，答案是“否”就写“否”；不知道就留空；不适用写“不适用”；没有问写“未问”",
+        "write 0 for none, no where the answer is no, nothing for unknown, not_applicable or not_asked where that is meant",
     ),
     "FR576": Code(
         "“{fact}”不能写“不适用”",
@@ -469,6 +469,13 @@ VALUES: dict[str, Code] = {
         "用半角数字",
         "use plain digits",
         "note",
+    ),
+    "FR548": Code(
+        "此列填百分数，有 {count} 个值在 0 和 1 之间，照写的读：0.95 读作 0.95%，不是 95%",
+        "this column takes percentages and {count} values lie between 0 and 1; they are read as written: 0.95 is 0.95%, not 95%",
+        "95% 写 95 或 95%；真是百分之零点几的不用改",
+        "write 95 or 95% for 95%; leave true fractions of a percent as they are",
+        "warning",
     ),
     "FR579": Code(
         "“{fact}”是比例，“{got}”可以读成 {first}，也可以读成 {second}",

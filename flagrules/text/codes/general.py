@@ -5,8 +5,8 @@ from __future__ import annotations
 from flagrules.text.codes.entry import Code
 
 TABLE: dict[str, Code] = {
-    "FR001": Code("没有方案“{name}”，已装入：{known}。{hint}", "there is no programme '{name}'; loaded: {known}. {hint_en}", "flagrules plugins list 列出已装入的方案", "flagrules plugins list shows what is loaded"),
-    "FR002": Code("没有县“{name}”，已装入：{known}。{hint}", "there is no county '{name}'; loaded: {known}. {hint_en}", "flagrules plugins list 列出已装入的县", "flagrules plugins list shows what is loaded"),
+    "FR001": Code("没有方案“{name}”，已装入：{known}。{hint}", "there is no programme '{name}'; loaded: {known}. {hint_en}", "还没有安装的方案，加上 --plugins 它的文件夹；flagrules plugins list 列出已装入的", "for one that is not installed add --plugins FOLDER; flagrules plugins list shows what is loaded"),
+    "FR002": Code("没有县“{name}”，已装入：{known}。{hint}", "there is no county '{name}'; loaded: {known}. {hint_en}", "还没有安装的县，加上 --plugins 它的文件夹；flagrules plugins list 列出已装入的", "for one that is not installed add --plugins FOLDER; flagrules plugins list shows what is loaded"),
     "FR003": Code("没有给出事实文件", "no fact files were given", "用 --facts 文件，或 --sample 用样例", "give them with --facts FILE, or use --sample"),
     "FR004": Code("没有单元“{name}”。{hint}", "there is no unit '{name}'. {hint_en}", "写登记表里的编号或名称", "write an id or a name of the register"),
     "FR005": Code("“{name}”有{count}个，请用编号：{known}", "{count} units are called '{name}'; use an id: {known}", "用 12 位编号", "use the id"),

@@ -134,9 +134,9 @@ TABLE: dict[str, Code] = {
     ),
     "FR621": Code(
         zh="缺少“{key}”一项",
-        en="The entry “{key}” may be missing.",
-        fix_zh="加一行“{key} = …”",
-        fix_en="add a line “{key} = …”",
+        en="The entry “{key}” is missing.",
+        fix_zh="加一行：{key} = {example}",
+        fix_en="add a line: {key} = {example}",
     ),
     "FR622": Code(
         zh="没有“{key}”这一项",

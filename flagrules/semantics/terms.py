@@ -230,8 +230,9 @@ class TermMaker:
         steps: e.Expr = e.Steps(value, e.Const(self._step(node.step, kind)), "whole_steps")
         option = self._option(node.options, "repeat_double", "each_double")
         if option is not None and option.name == "repeat_double":
-            less = e.Extreme(False, (steps, e.Const(Fraction(1))))  # noqa: FBT003  the smaller
-            steps = e.Sum((e.Product(e.Const(Fraction(2)), steps), e.minus(less)))
+            # n + (n - 1 where positive): each part rises with n, so that the range over all n is exact.
+            more = e.Extreme(True, (e.Sum((steps, e.Const(Fraction(-1)))), e.ZERO))  # noqa: FBT003  the larger
+            steps = e.Sum((steps, more))
         elif option is not None:
             steps = e.Doubling(steps)
         role = _ROLE[node.outcome.verb]

@@ -49,6 +49,14 @@ def domain(
                 yield ("param", name, 0), parameter_values(parameters[name]), _grid(kind)
 
 
+def lists(decisions: Iterable[Decide], facts: Mapping[str, FactSpec]) -> Iterator[tuple[Key, Val, Fraction]]:
+    """The lists of which figures are taken, each by how many rows it has. How many there are settles few figures, so no proof cuts here."""
+    for expr in expressions(decisions):
+        for node in e.walk(expr):
+            if isinstance(node, e.OverRows):
+                yield ("fact", node.fact, 0), possible_values(node.kind, facts.get(node.fact)), Fraction(1)
+
+
 def _part(fact: str, part: str, facts: Mapping[str, FactSpec]) -> tuple[Key, Val, Fraction]:
     spec = facts.get(fact)
     whole = or_absent(MAYBE) if spec is not None and spec.nullable else MAYBE

@@ -265,6 +265,8 @@ class Run:
             return self.value(then if holds == TRUE else other, world, note=note)
         inside, outside = self.narrow(condition, world, wanted=True), self.narrow(condition, world, wanted=False)
         found = [self.value(e_, w_, note=note) for e_, w_ in ((then, inside), (other, outside)) if w_ is not None]
+        if not found:  # the condition says too little to narrow by: either side may be
+            found = [self.value(side, world, note=note) for side in (then, other)]
         return found[0] if len(found) == 1 else hull(found[0], found[1])
 
     def _over_rows(self, expr: e.OverRows, world: World, *, note: bool) -> Val:
@@ -278,11 +280,11 @@ class Run:
         rows = world.filed(expr.fact) if ("fact", expr.fact, 0) not in world.given else None
         if rows is None:
             assert isinstance(count, Num)
-            at = world.at(None)
-            value = self._figure(expr.value, at) if expr.value is not None else Num(Fraction(0), Fraction(0))
             if expr.how == "count" and expr.where is None:
                 return count
-            return over_unfiled(expr.how, count.high, value, none)
+            value = self._figure(expr.value, world.at(None)) if expr.value is not None else number(0)
+            found = over_unfiled(expr.how, count.high, value, none)
+            return or_absent(found) if count.absent else found
         return over_rows(expr.how, [self._row(expr, world.at(row)) for row in rows], none)
 
     def _row(self, expr: e.OverRows, world: World) -> tuple[Opts, Num]:

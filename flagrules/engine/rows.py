@@ -59,4 +59,4 @@ def over_unfiled(how: RowsHow, most: Fraction, value: Num, if_none: Num) -> Num:
         case "total":
             return Num(min(value.low * most, Fraction(0)), max(value.high * most, Fraction(0)))
         case _:
-            return Num(min(value.low, if_none.low), max(value.high, if_none.high))
+            return Num(min(value.low, if_none.low), max(value.high, if_none.high)) if most else if_none

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 from typing import Literal
 
 from flagrules.engine.across import Lookup, alone
-from flagrules.engine.inputs import breakpoints, domain, leaves
+from flagrules.engine.inputs import breakpoints, domain, leaves, lists
 from flagrules.engine.reference import Facts, Key, World, run_plan
 from flagrules.engine.values import NotApplicable, Num, Opts, Val, known, number
 from flagrules.engine.world import History, unknown_history
@@ -82,11 +83,11 @@ class WhatIf:
         cuts = breakpoints(decisions)
         world = World(self.plan, self.facts, across=self.across, history=self.history)
         seen: set[Key] = set()
-        for leaf in leaves(decisions):
-            for key, whole, step in domain(leaf, self.plan.facts, self.plan.parameters):
-                if key not in seen:
-                    seen.add(key)
-                    yield _Input(key, whole, step, world.look(key), cuts.get(key, ()))
+        own = (read for leaf in leaves(decisions) for read in domain(leaf, self.plan.facts, self.plan.parameters))
+        for key, whole, step in chain(own, lists(decisions, self.plan.facts)):
+            if key not in seen:
+                seen.add(key)
+                yield _Input(key, whole, step, world.look(key), cuts.get(key, ()))
 
     def _measured(self, owner: str) -> bool:
         return self.kind in self.plan.measures.get(owner, ())

@@ -30,7 +30,19 @@ from flagrules.plan.nodes import (
 )
 from flagrules.plan.order import ordered, reads
 from flagrules.semantics import expr as e
-from flagrules.semantics.ruleset import Block, Gap, Measure, ParameterRule, RuleSet, SubsidyRule, Term, TierRule, TitleRule, VetoRule
+from flagrules.semantics.ruleset import (
+    Block,
+    Gap,
+    Measure,
+    NamedValue,
+    ParameterRule,
+    RuleSet,
+    SubsidyRule,
+    Term,
+    TierRule,
+    TitleRule,
+    VetoRule,
+)
 
 _ONE = Fraction(1)
 
@@ -50,7 +62,7 @@ class PlanMaker:
     def block(self, block: Block, owner: str, parent: str) -> None:
         """Decisions of a block: first those below it, then its weight where it may drop out, then its points."""
         for value in block.named:
-            given = (Entry(None, value.line, value.value, "score"),)
+            given = self._named_entries(block, value)
             self._add(Decide(value.slot, value.line, "value", given, value.name, None, owner, block.path))
         for child in block.children:
             self.block(child, owner, block.path)
@@ -61,6 +73,13 @@ class PlanMaker:
         entries = [*self._overrides(block), *self._bounds(block, raw), Entry(None, block.line, raw, "score")]
         role: Role = "score" if block.kind == "title" else "group" if block.children else "item"
         self._add(Decide(f"{block.path}/score", block.line, role, tuple(entries), block.name, block.whole, owner, parent))
+
+    def _named_entries(self, block: Block, value: NamedValue) -> tuple[Entry, ...]:
+        """A named value; not worked out where its block does not apply, unless what says so reads named values itself."""
+        entries = (Entry(None, value.line, value.value, "score"),)
+        own = {other.slot for other in block.named}
+        reads = e.slots_read(block.not_applicable.guard) if block.not_applicable is not None else frozenset()
+        return entries if own & reads else self._guarded(block, entries)
 
     def _term(self, term: Term, index: int, block: Block, owner: str) -> str:
         slot = f"{block.path}/term{index + 1}"

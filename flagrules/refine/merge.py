@@ -135,16 +135,20 @@ class _Merger:
         """What stands in the indicator's place; what the county does not write stays the city's."""
         city = target.block
         maker = BlockMaker(self.scope, target.title.subjects, self.data)
+        maker.see(tuple(value for block in target.chain for value in block.named))
         if node.power == "split":
             return self._split(node, city, maker, line, higher)
         if node.power == "quantify" and not (city.terms and all(term.judged for term in city.terms)):
             self.findings.add("FR423", node.span, higher, item=node.item)
+        named = maker.name_values(node, city.path, line)
         block = maker.body(
             node, city.kind, city.path, city.item, city.name, line, city.whole, inherited=city.not_applicable
         )
         limits = block.limits if node.power == "tighten" else (*city.limits, *block.limits)
         gaps = (*city.gaps, *block.gaps)
-        return replace(block, limits=limits, gaps=gaps, prerequisites=city.prerequisites, vetoes=city.vetoes, grants=city.grants)
+        named = (*city.named, *named)
+        kept = {"prerequisites": city.prerequisites, "vetoes": city.vetoes, "grants": city.grants}
+        return replace(block, named=named, limits=limits, gaps=gaps, **kept)  # type: ignore[arg-type]  # fields of a block by name
 
     def _split(self, node: ast.Refine, city: Block, maker: BlockMaker, line: RuleLine, higher: Related) -> Block:
         """Parts with the same total (FR421), numbered under the indicator (FR422), each number once (FR420)."""
@@ -224,6 +228,7 @@ class _Merger:
             return
         line = self.scope.line(node, path, own=True)
         maker = BlockMaker(self.scope, title.subjects, self.data)
+        maker.see(title.body.named)
         items = tuple(maker.child(child, path, line) for child in node.children if isinstance(child, ast.Indicator))
         vetoes = maker.vetoes(node, line)
         self._within(node, items, grant)

@@ -45,6 +45,11 @@ class BlockMaker:
         self.named: dict[str, Typed] = {}
         self.values: dict[str, e.Expr] = {}
 
+    def see(self, values: tuple[NamedValue, ...]) -> None:
+        """Let the lines that follow use named values that stand above them."""
+        self.named = {**self.named, **{value.name: (e.SlotRef(value.slot), value.kind) for value in values}}
+        self.values.update({value.slot: value.value for value in values})
+
     def _resolver(self, score: str) -> Resolver:
         resolver = Resolver(self.scope, score, self.subjects)
         resolver.named = self.named
@@ -54,6 +59,7 @@ class BlockMaker:
         """A title with its body. FR220 no line says what grants it."""
         path = title_path(node.name, node.applies)
         body = self.block(node, "title", path, "", node.name, node.points)
+        self.see(body.named)
         resolver = self._resolver(f"{path}/score")
         gates = {role: self._gates(node, role, resolver, body.line) for role in ("entry", "grant", "withdraw", "demote")}
         if not gates["grant"]:
@@ -83,7 +89,7 @@ class BlockMaker:
             if isinstance(child, ast.Grade)
         )
 
-    def _values(self, node: ast.Line, path: str, above: RuleLine) -> tuple[NamedValue, ...]:
+    def name_values(self, node: ast.Line, path: str, above: RuleLine) -> tuple[NamedValue, ...]:
         """中间值 lines in order, each seen by the lines after it. FR201 a name taken."""
         found: list[NamedValue] = []
         for child in node.children:
@@ -97,7 +103,7 @@ class BlockMaker:
             self.named = {**self.named, child.name: (e.SlotRef(slot), kind)}
             self.values[slot] = value
             found.append(NamedValue(child.name, slot, value, line.id))
-        return tuple(found)
+        return tuple(replace(value, kind=self.named[value.name][1]) for value in found)
 
     def block(
         self, node: ast.Line, kind: Kind, path: str, item: str, name: str, points: ast.Quantity | None, above: RuleLine | None = None
@@ -106,7 +112,7 @@ class BlockMaker:
         line = self.scope.line(node, path, above, own=True)
         whole = self._whole(points)
         outer = self.named
-        named = self._values(node, path, line)
+        named = self.name_values(node, path, line)
         children = tuple(self.child(child, path, line) for child in node.children if isinstance(child, ast.Group | ast.Indicator))
         self._check_groups(node)
         block = replace(self.body(node, kind, path, item, name, line, whole, children), named=named)
@@ -158,6 +164,8 @@ class BlockMaker:
         for child in node.children:
             if isinstance(child, ast.NotApplicableLine) and child.exempt and child.condition is not None:
                 line = self.scope.line(child, above.path, above, own=True)
+                if child.policy in ("rescale", "drop_item"):
+                    self.scope.findings.add("FR279", child.span)
                 guard = resolver.condition(child.condition)
                 return NotApplicablePolicy(guard, line.id, child.policy, child.points)  # type: ignore[arg-type]  # one of four words
         return None
@@ -253,7 +261,7 @@ class BlockMaker:
             self.scope.findings.add("FR257", node.span)
         # A veto that changes the points of its block cannot read them.
         score = f"{above.path}/score" if above is not None and node.scope in ("title", "all") else ""
-        resolver = Resolver(self.scope, score, self.subjects)
+        resolver = self._resolver(score)
         return VetoRule(resolver.condition(node.condition), line.id, node.scope, points)  # type: ignore[arg-type]  # one of four words
 
     def _policy(

@@ -135,12 +135,13 @@ class Grant:
 
 @dataclass(frozen=True)
 class NamedValue:
-    """中间值: a value other lines refer to by name; it is a step of its own in the trace."""
+    """中间值: a value other lines refer to by name; it is a step of its own in the trace. `kind` None: a bare number."""
 
     name: str
     slot: str
     value: Expr
     line: str
+    kind: Kind | None = None
 
 
 @dataclass(frozen=True)

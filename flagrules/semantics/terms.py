@@ -226,9 +226,16 @@ class TermMaker:
 
     def _counted(self, node: ast.PerEvent | ast.PerUnit, line: RuleLine, value: e.Expr, kind: k.Kind | None) -> Term:
         """So many points for each whole step of a count, the second and later ones dearer where the line says so."""
-        self._allowed(node.options, "until_zero", "at_most_lose", "no_floor", "cap", "uncapped", "repeat_double", "each_double")
-        steps: e.Expr = e.Steps(value, e.Const(self._step(node.step, kind)), "whole_steps")
         option = self._option(node.options, "repeat_double", "each_double")
+        parts = ("pro_rata", "part_counts") if option is None else ()
+        self._allowed(
+            node.options, "until_zero", "at_most_lose", "no_floor", "cap", "uncapped", "repeat_double", "each_double", "whole_steps", *parts
+        )
+        size = self._step(node.step, kind)
+        mode = self._option(node.options, "whole_steps", *parts)
+        if mode is None and size != 1:
+            self.scope.findings.add("FR236", node.span, step=node.step.span.text)
+        steps: e.Expr = e.Steps(value, e.Const(size), mode.name if mode is not None else "whole_steps")  # type: ignore[arg-type]
         if option is not None and option.name == "repeat_double":
             # n + (n - 1 where positive): each part rises with n, so that the range over all n is exact.
             more = e.Extreme(True, (e.Sum((steps, e.Const(Fraction(-1)))), e.ZERO))  # noqa: FBT003  the larger

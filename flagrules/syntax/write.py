@@ -18,7 +18,7 @@ _OPERAND_ENDS = {"QUANTITY", "DATE", "NAME", "STRING", "RPAR", "SCORE", "TITLE_C
 _CALLS = {
     "TYPE", "LARGER", "SMALLER", "HALF_UP", "ROUND_DOWN", "ROUND_UP", "IF", "COUNT_TRUE", "LENGTH", "COUNT_OF", "TOTAL_OF", "MEAN_OF",
     "TRIMMED_OF", "MOST_OF", "LEAST_OF", "PAST_MEAN", "RANK", "PEER_MEAN", "PEER_MOST", "PEER_LEAST", "PEER_SHARE", "MEMBER_COUNT",
-    "MEMBER_TOTAL", "MEMBER_MEAN", "MEMBER_SHARE", "HOLDER", "SCORE",
+    "MEMBER_TOTAL", "MEMBER_MEAN", "MEMBER_SHARE", "HOLDER", "SCORE", "EVER_HELD",
 }  # fmt: skip
 _WITH_UNIT = {"数量", "金额", "时长", "记录"}
 _ZH = {":": "：", ",": "，", ";": "；", "(": "（", ")": "）", "+": "+", "~": "~"}

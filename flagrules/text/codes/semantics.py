@@ -72,6 +72,7 @@ TABLE: dict[str, Code] = {
     "FR265": Code("名次没有说从高到低还是从低到高，或并列怎么算", "the rank does not say which end comes first, or what a tie is", "写成“名次（得分，从高到低，并列同名次）”，或“并列未定”", "write 名次（得分，从高到低，并列同名次）, or 并列未定"),
     "FR266": Code("没有说同类里算不算本单元", "it is not said whether the unit itself is among its peers", "加上“，含本单元”或“，不含本单元”", "add ，含本单元 or ，不含本单元"),
     "FR267": Code("时间写成“3年”或“6个月”", "a length of time here is written 3年 or 6个月", "写整数的年或月", "write whole years or months"),
+    "FR279": Code("免检的项目要么得满分，要么得若干分", "what is exempt gets full points or so many points", "写成“免检 当 条件，则 得满分”；不算分母的用“不适用”", "write 免检 当 condition，则 得满分; use 不适用 where it should drop out"),
     "FR301": Code("分档之间有空档：{value}", "the bands leave a gap: {value}", "补上这一档，或加一行“其余 得0分”", "add a band for it, or 其余 得0分"),
     "FR302": Code("两档重叠：{value}", "two bands overlap: {value}", "每一档写明两头，让两档不相交，如“60%以上 不满80%”（“以上”“以下”含本数，“不满”“超过”不含）", "write both ends of each band so that they do not meet, as 60%以上 不满80% (以上 and 以下 include the number, 不满 and 超过 do not)"),
     "FR303": Code("这一档永远达不到，取值范围是{range}", "nothing can reach this band; the values lie in {range}", "改边界，或改事实的范围", "move its edges, or widen the fact's range"),

@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types contract check clean
+.PHONY: help setup demo test lint types contract docs check clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -14,6 +14,7 @@ DEMO := build/demo
 help:
 	@echo "make demo   准备环境并运行示例 / prepare, then run the example"
 	@echo "make test   准备环境并运行测试 / prepare, then run the tests"
+	@echo "make docs   重新生成手册里的表 / renew the tables of the manual"
 	@echo "make lint   检查代码 / check the code (lint, types, import contract)"
 
 setup: $(STAMP)
@@ -42,6 +43,10 @@ types: setup
 
 contract: setup
 	@$(BIN)/lint-imports
+
+docs: setup
+	@$(BIN)/python -m flagrules.text.codes.page docs/findings.md
+	@$(BIN)/python -m flagrules.syntax.reference docs/language.md docs/language.zh.md
 
 check: test lint
 

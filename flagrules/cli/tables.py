@@ -27,7 +27,7 @@ from flagrules.text.render import visible
 
 _PLAIN_WIDTH = 10_000
 _QUIET_SECONDS = 2.0
-_QUOTAS = ("place", "quota", "reached", "total", "share", "percent", "needed", "status")
+_QUOTAS = ("place", "quota", "reached", "total", "percent", "needed", "status")
 
 
 def console(stream: TextIO | None = None) -> Console:
@@ -74,7 +74,7 @@ def flags_table(assessment: Assessment, lang: Lang = "zh", limit: int = 20) -> R
 
 
 def quotas_table(assessment: Assessment, quotas: Sequence[QuotaResult], lang: Lang = "zh", limit: int = 0) -> RenderableType:
-    """Each quota of each place: what it asks, reached of total, the exact share, how many are needed, and whether it is met."""
+    """Each quota of each place: what it asks, reached of total, the share rounded, how many are needed, and whether it is met."""
     return Screen(quotas_of(assessment, quotas).joined().only(*_QUOTAS), lang, limit)
 
 

@@ -22,7 +22,7 @@ _TEXTS: dict[str, dict[str, Callable[[str], bool]]] = {
 }
 _WRONG = {"id": "FR623", "programme": "FR623", "code": "FR624", "version": "FR625", "name": "FR627", "title": "FR627"}
 _EXAMPLES = {
-    "id": '"linxian"', "title": '"星级社区创建"', "version": '"0.1.0"', "api": str(HOOK_API), "code": '"990101"', "name": '"林县"',
+    "id": '"linxian"', "title": '"星级小区创建"', "version": '"0.1.0"', "api": str(HOOK_API), "code": '"990101"', "name": '"林县"',
     "programme": '"stars"',
 }  # fmt: skip
 _AT = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)")

@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 
 from flagrules.engine.values import NA as ABSENT
-from flagrules.engine.values import Num, NotApplicable, Val, number
+from flagrules.engine.values import NotApplicable, Num, Val, number
 from flagrules.facts.table import Unit
 from flagrules.model.kinds import LARGE
 from tests.crowdkit import TOWNS, Crowd, Units, figure

@@ -1,5 +1,5 @@
 """Lines as scoring sheets word them: where each is pointed at, and that the advice holds the words to write instead."""
-# ruff: noqa: E501  # one case a line
+# one case a line
 
 from __future__ import annotations
 

@@ -14,8 +14,8 @@ TABLE: dict[str, Code] = {
     "FR601": Code(
         zh="插件名“{name}”不能使用",
         en="“{name}” cannot be the name of a plugin.",
-        fix_zh="只用小写字母、数字和单个连字符，不超过100个字符，例如 hejin",
-        fix_en="use small letters, digits and single hyphens, at most 100 characters, such as hejin",
+        fix_zh="只用小写字母、数字和单个连字符，不超过100个字符，例如 my-county",
+        fix_en="use small letters, digits and single hyphens, at most 100 characters, such as my-county",
     ),
     "FR602": Code(
         zh="这里没有任何插件内容：没有 county.toml，也没有 programme.toml，也没有回答任何钩子",
@@ -147,8 +147,8 @@ TABLE: dict[str, Code] = {
     "FR623": Code(
         zh="“{key}”的值“{value}”不能作标识",
         en="“{value}” cannot be the {key}.",
-        fix_zh='用引号写小写字母、数字和单个连字符，不超过100个字符，例如 {key} = "hejin"',
-        fix_en='write small letters, digits and single hyphens in quotes, at most 100, such as {key} = "hejin"',
+        fix_zh='用引号写小写字母、数字和单个连字符，不超过100个字符，例如 {key} = "my-county"',
+        fix_en='write small letters, digits and single hyphens in quotes, at most 100, such as {key} = "my-county"',
     ),
     "FR624": Code(
         zh="“{value}”不是六位行政区划代码",
@@ -189,8 +189,8 @@ TABLE: dict[str, Code] = {
     "FR630": Code(
         zh="插件入口“{value}”不是模块名",
         en="The entry point “{value}” is not the name of a module.",
-        fix_zh='在 pyproject.toml 里写模块名，例如 hejin = "flagrules_county_hejin"',
-        fix_en='write the name of a module in pyproject.toml, such as hejin = "flagrules_county_hejin"',
+        fix_zh='在 pyproject.toml 里写模块名，例如 my-county = "flagrules_county_my"',
+        fix_en='write the name of a module in pyproject.toml, such as my-county = "flagrules_county_my"',
     ),
     "FR631": Code(
         zh="插件 {seconds} 秒还没有装入完，已放弃",

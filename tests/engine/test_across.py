@@ -176,3 +176,13 @@ def test_the_order_of_the_register_moves_no_figure() -> None:
     turned = dict(reversed(list(VILLAGES.items())))
     for written in (f"名次（收入，{HIGH}，并列未定）", "同类平均（收入，不含本单元，没有则 0次）"):
         assert figure(written, VILLAGES, incomes(8, 8, 8, 3)) == figure(written, turned, incomes(8, 8, 8, 3))
+
+
+@pytest.mark.parametrize(("order", "own", "other"), [(HIGH, (0, 0), (9, UNKNOWN)), (LOW, (9, 100), (0, UNKNOWN))])
+def test_a_better_unit_that_may_not_count_takes_no_place_for_certain(
+    order: str, own: tuple[Plain, Plain], other: tuple[Plain, Plain]
+) -> None:
+    units: Units = {**TOWNS, "V1": "村 T1", "V2": "村 T1"}
+    facts: Crowd = {unit: {"底": base, "收入": value} for unit, (base, value) in {"V1": own, "V2": other}.items()}
+    found = figure(f"名次（收入 + 底，{order}，并列同名次）", units, facts, "事实 底：次数 0次~9次 适用 村\n")
+    assert (shown(found["V1"]), shown(found["V2"])) == ("1..2", "1?")

@@ -50,8 +50,8 @@ def laws_of(index: int, record: Record) -> list[str]:
     source = Random(f"{seed}/units")
     for _ in range(UNITS):
         found += laws.of_a_unit(made, source, counted)
-    sums = {"pairs": counted.pairs, "tight_values": counted.tight, "directions": counted.monotone, "programmes": 1, "left_out": made.refused}
-    for name, number in sums.items():
+    sums = {"pairs": counted.pairs, "tight_values": counted.tight, "directions": counted.monotone}
+    for name, number in {**sums, "programmes": 1, "left_out": made.refused}.items():
         record[name] = record.get(name, 0) + number
     return [f"{seed}: {problem}" for problem in found]
 

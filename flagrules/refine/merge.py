@@ -14,7 +14,8 @@ from flagrules.model import kinds as k
 from flagrules.model.numbers import write_exact
 from flagrules.plan.from_rules import plan_of
 from flagrules.refine.grants import Target, find_target, permit
-from flagrules.refine.proof import Verdict, decisions_of, never_above, points_in, settled, show
+from flagrules.refine.proof import Verdict, decisions_of, never_above, points_in, settled, show, show_rows
+from flagrules.refine.smt import INSTALL, installed
 from flagrules.semantics import expr as e
 from flagrules.semantics.blocks import BlockMaker, title_path
 from flagrules.semantics.programme import Declarer, in_force, parameter_value
@@ -195,15 +196,18 @@ class _Merger:
     def _stricter(self, node: ast.Refine, verdict: Verdict, higher: Related) -> None:
         """FR430 a counterexample, FR431 not decided: what cannot be shown stricter is refused."""
         if verdict.answer == "counterexample":
-            facts = "，".join(f"{name} = {self._written(name, value)}" for name, value in verdict.facts) or "任何情形"
+            found = [f"{name} = {self._written(name, value)}" for name, value in verdict.facts]
+            facts = "，".join([*found, *(f"{name} = {show_rows(rows)}" for name, rows in verdict.rows)]) or "任何情形"
             self.findings.add(
                 "FR430", node.span, higher, facts=facts, county=write_exact(verdict.lower), city=write_exact(verdict.higher)
             )
         elif verdict.answer == "not_decided":
-            self.findings.add("FR431", node.span, higher)
+            hint = "" if installed() else f"，或安装求解器再试：{INSTALL}"
+            hint_en = "" if installed() else f", or install the solver and try again: {INSTALL}"
+            self.findings.add("FR431", node.span, higher, hint=hint, hint_en=hint_en)
 
     def _written(self, name: str, value: Val) -> str:
-        spec = self.scope.facts.get(name)
+        spec = self.scope.facts.get(name.removeprefix("上年"), self.scope.facts.get(name))
         kind = spec.kind if spec is not None else self.scope.parameters[name][0] if name in self.scope.parameters else None
         return _shown(value.low, kind) if isinstance(value, Num) and kind is not None else show(value)
 

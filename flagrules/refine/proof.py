@@ -2,8 +2,8 @@
 
 The proof runs the reference interpreter over boxes of fact values, cut at the breakpoints both texts name and then in halves,
 lowest values first. A box whose county maximum is at most the city's minimum is proved; a single point where it is not is a
-counterexample, the smallest for one fact. Exact arithmetic throughout; when the budget of boxes is spent the answer is "not
-decided".
+counterexample, the smallest for one fact. Exact arithmetic throughout; when the budget of boxes is spent the solver is asked,
+where it is installed, and its counterexample counts only when the interpreter confirms it. Else the answer is "not decided".
 """
 
 from __future__ import annotations
@@ -13,20 +13,22 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
-from flagrules.engine.arithmetic import snapped
-from flagrules.engine.inputs import breakpoints, domain, leaves
 from flagrules.engine.reference import DivisionByZero, Run
-from flagrules.engine.values import FALSE, NA, TRUE, NotApplicable, Num, Opts, Val, present
-from flagrules.engine.world import Key, World
+from flagrules.engine.values import FALSE, TRUE, NotApplicable, Num, Opts, Val
+from flagrules.engine.world import World
 from flagrules.facts.schema import FactSpec
+from flagrules.facts.table import Row
 from flagrules.model import kinds as k
+from flagrules.model.numbers import write_exact
 from flagrules.plan.from_rules import PlanMaker
 from flagrules.plan.nodes import Decide, Plan
+from flagrules.refine.search import Box, Lists, Space, halves, lists_as_facts, space_of
+from flagrules.refine.solve import above
 from flagrules.semantics import expr as e
-from flagrules.semantics.ruleset import Block, Row, Term
+from flagrules.semantics.ruleset import Block, Term
+from flagrules.semantics.ruleset import Row as Line
 
 BUDGET = 20_000
-Box = Mapping[Key, Val]
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class Verdict:
     facts: tuple[tuple[str, Val], ...] = ()
     lower: Fraction = Fraction(0)
     higher: Fraction = Fraction(0)
+    rows: Lists = ()
+    by: Literal["exact", "z3"] = "exact"
 
 
 _NOT_DECIDED = Verdict("not_decided")
@@ -54,8 +58,7 @@ class _Search:
     plan: Plan
     county: tuple[Decide, ...]
     city: tuple[Decide, ...]
-    steps: Mapping[Key, Fraction]
-    cuts: Mapping[Key, tuple[Fraction, ...]]
+    space: Space
     slots: Mapping[str, Val]
     left: int = BUDGET
 
@@ -77,41 +80,19 @@ class _Search:
             lower, higher = self.points(self.county, part), self.points(self.city, part)
             if lower is not None and higher is not None and lower.high <= higher.low:
                 continue
-            halves = self.cut(part)
-            if halves is not None:
-                stack += reversed(halves)
+            smaller = halves(self.space, part)
+            if smaller is not None:
+                stack += reversed(smaller)
             elif lower is None or higher is None or lower.low <= higher.high:
                 return _NOT_DECIDED
             else:
-                return Verdict("counterexample", tuple((key[1], value) for key, value in part.items()), lower.low, higher.high)
+                return Verdict("counterexample", named(part), lower.low, higher.high)
         return Verdict("proved")
 
-    def cut(self, box: Box) -> list[dict[Key, Val]] | None:
-        """The box in two, lower values first; None where nothing is left to cut."""
-        for key, value in box.items():
-            if isinstance(value, Num | Opts) and value.absent:
-                return [{**box, key: present(value)}, {**box, key: NA}]
-            if isinstance(value, Opts) and not value.exact and value.options:
-                first = min(value.options, key=lambda option: (option is not True, str(option)))
-                return [{**box, key: Opts(frozenset({first}))}, {**box, key: Opts(value.options - {first})}]
-        wide = [(key, value) for key, value in box.items() if isinstance(value, Num) and not value.exact]
-        if not wide:
-            return None
-        key, number = max(wide, key=lambda pair: self._width(*pair))
-        return [{**box, key: half} for half in self._split(key, number)]
 
-    def _edges(self, key: Key, value: Num) -> list[Fraction]:
-        """Where a stretch may begin because a breakpoint, or its next neighbour, stands there."""
-        return [edge for cut in self.cuts.get(key, ()) for edge in (cut, cut + self.steps[key]) if value.low < edge <= value.high]
-
-    def _width(self, key: Key, value: Num) -> tuple[bool, Fraction]:
-        return bool(self._edges(key, value)), (value.high - value.low) / self.steps[key]
-
-    def _split(self, key: Key, value: Num) -> tuple[Num, Num]:
-        step, edges = self.steps[key], self._edges(key, value)
-        middle = value.low + max(((value.high - value.low) / step / 2).__floor__(), 1) * step
-        at = edges[len(edges) // 2] if edges else middle
-        return Num(value.low, at - step), Num(at, value.high)
+def named(box: Box) -> tuple[tuple[str, Val], ...]:
+    """Inputs by name; those of the period before as they are written."""
+    return tuple((f"上年{name}" if back else name, value) for (_, name, back), value in box.items())
 
 
 def settled(plan: Plan) -> dict[str, Val]:
@@ -125,12 +106,12 @@ def settled(plan: Plan) -> dict[str, Val]:
     return run.slots
 
 
-def points_in(decisions: tuple[Decide, ...], plan: Plan, box: Box, slots: Mapping[str, Val]) -> Num:
+def points_in(decisions: tuple[Decide, ...], plan: Plan, box: Box, slots: Mapping[str, Val], rows: Lists = ()) -> Num:
     """The points of a block (its last decision) while the inputs lie in a box and what it reads of others may be `slots`.
 
     Raises `DivisionByZero`."""
     run = Run(plan, dict(slots))
-    world = World(plan, lambda _name, _back: None, box)
+    world = World(plan, lists_as_facts(rows), box)
     for decision in decisions:
         run.decide(decision, world)
     value = run.slots[decisions[-1].slot]
@@ -154,7 +135,7 @@ def _limits(block: Block) -> list[tuple[str, Fraction]]:
 
 def _bare(block: Block, terms: Sequence[Term]) -> Block:
     """Only these terms, added up from nothing, without caps or floors."""
-    nothing = Term(block.line, "earn", (Row(None, block.line, e.ZERO),))
+    nothing = Term(block.line, "earn", (Line(None, block.line, e.ZERO),))
     bare = tuple(replace(term, floor="") for term in terms)
     return replace(block, kind="indicator", terms=(*bare, nothing), limits=(), vetoes=(), gaps=())
 
@@ -190,24 +171,45 @@ def never_above(county: Block, city: Block, plan: Plan, facts: Mapping[str, Fact
     """Whether the county's block never scores above the city's, for any facts in their declared ranges."""
     if not _drops_alike(county, city):
         return _NOT_DECIDED
-    bare = without_shared(county, city)
-    if bare is not None and _compare(*bare, plan, facts).answer == "proved":
+    whole = _Pair(county, city, plan, facts)
+    shared = without_shared(county, city)
+    bare = _Pair(*shared, plan, facts) if shared is not None else None
+    if bare is not None and bare.exact().answer == "proved":
         return Verdict("proved")
-    return _compare(county, city, plan, facts)
+    found = whole.exact()
+    if found.answer != "not_decided":
+        return found
+    if bare is not None and bare.solved().answer == "proved":
+        return Verdict("proved", by="z3")
+    return whole.solved()
 
 
-def _compare(county: Block, city: Block, plan: Plan, facts: Mapping[str, FactSpec]) -> Verdict:
-    lower, higher = decisions_of(county, plan), decisions_of(city, plan)
-    box: dict[Key, Val] = {}
-    steps: dict[Key, Fraction] = {}
-    for leaf in leaves((*lower, *higher)):
-        for key, value, step in domain(leaf, facts, plan.parameters):
-            box[key], steps[key] = snapped(value, step) if isinstance(value, Num) else value, step
-    cuts = {
-        key: tuple(sorted({-((-cut / steps[key]).__floor__()) * steps[key] for cut in found}))
-        for key, found in breakpoints((*lower, *higher)).items()
-    }
-    return _Search(plan, lower, higher, steps, cuts, settled(plan)).search(box)
+class _Pair:
+    """A county's block and the city's over the space of all they read."""
+
+    def __init__(self, county: Block, city: Block, plan: Plan, facts: Mapping[str, FactSpec]) -> None:
+        self.county, self.city = decisions_of(county, plan), decisions_of(city, plan)
+        self.plan, self.facts = plan, facts
+        self.space = space_of((*self.county, *self.city), plan, facts)
+        self.slots = settled(plan)
+
+    def exact(self) -> Verdict:
+        return _Search(self.plan, self.county, self.city, self.space, self.slots).search(self.space.box)
+
+    def solved(self) -> Verdict:
+        """What the solver says; its facts count when the interpreter gives the county more for them."""
+        model = above(self.county, self.city, self.plan, self.space, self.facts, self.slots)
+        if model.found == "never":
+            return Verdict("proved", by="z3")
+        if model.found == "not_decided":
+            return _NOT_DECIDED
+        try:
+            lower, higher = (points_in(part, self.plan, model.facts, self.slots, model.rows) for part in (self.county, self.city))
+        except DivisionByZero:
+            return _NOT_DECIDED
+        if lower.low <= higher.high:
+            return _NOT_DECIDED
+        return Verdict("counterexample", named(model.facts), lower.low, higher.high, model.rows, "z3")
 
 
 def show(value: Val) -> str:
@@ -223,3 +225,15 @@ def show(value: Val) -> str:
             return "否"
         case Opts(options):
             return "、".join(sorted(str(option) for option in options))
+
+
+def show_rows(rows: Sequence[Row]) -> str:
+    """The rows of a list in a sentence."""
+    said = ("、".join(f"{name} {_field(cell.value)}" for name, cell in row.fields.items()) for row in rows)
+    return f"{len(rows)}条（{'；'.join(said)}）" if rows else "没有"
+
+
+def _field(value: Fraction | bool | str | None) -> str:  # noqa: FBT001  a value of the language
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return write_exact(value) if isinstance(value, Fraction) else value or ""

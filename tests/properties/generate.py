@@ -42,6 +42,16 @@ SIMPLE = (
     "最大（会，数，没有则 0人） {n}人以上", "甲 线 以上", "乙 标 以上", "乙 - 上年 乙 1次以上", "上年 甲 {n}次以上",
 )  # fmt: skip
 FLOORS = ("扣完为止", "最多扣{k}分", "不设下限")
+GAPS = ("每{e}次 甲 高于 乙 扣{e}分", "每{e}次 甲 低于 {n}次 扣{e}分", "每{e}个百分点 率 低于 {p}% 扣{e}分")
+GAINS = (
+    "每1次 乙 得{e}分，封顶 {k}分", "每{e}次 甲 低于 {n}次 得{e}分，不足一步不计，封顶 7分", "每1万元 额 加1分，不足一步按比例，封顶 {k}分",
+)  # fmt: skip
+REPEATS = ("每1次 乙 扣{e}分，逐次翻倍", "每1次 甲 扣{e}分，第二次起加倍", "每1起 会 扣{e}分", "每缺1项 戊 扣{e}分")
+SHARES = ("按比例 甲 ÷ （乙 + 1次），保留1位 四舍五入，不封顶", "按比例 率，精确，封顶 {p}%", "按比例 乙 ÷ 7次，保留0位 舍去")
+EVENTS = ("每1起 会 其中 级 = 重 扣{e}分", "每1起 会 其中 数 {e}人以上 扣{e}分")
+MATRIX = (
+    "矩阵 丁 × 己 扣，最多扣{k}分\n  列 大、小\n  行 红：{e}分、{m}分\n  行 黄：{n}分、{e}分\n  行 蓝：{m}分、{m}分"
+)
 STEPS = ("不足一步不计", "不足一步按比例", "不足一步按一步")
 Facts = dict[str, Plain | tuple[tuple[str, int], ...]]
 
@@ -97,19 +107,17 @@ class Maker:
         """One term, whichever form it has."""
         forms: tuple[Callable[[], str], ...] = (
             lambda: f"当 {self.condition()}，" + self.pick("得{k}分，否则 得{k}分", "得{k}分", "扣{k}分，" + self.pick(*FLOORS)),
-            lambda: f"分档\n  当 {self.condition()}，{self.pick('得{k}分')}\n  当 {self.condition()}，{self.pick('得{k}分')}\n  其余 {self.pick('得{k}分')}",
+            lambda: self.pick(f"分档\n  当 {self.condition()}，得{{k}}分\n  当 {self.condition()}，得{{k}}分\n  其余 得{{k}}分"),
             self.bands,
-            lambda: self.pick("每{e}次 甲 高于 乙 扣{e}分，", "每{e}次 甲 低于 {n}次 扣{e}分，", "每{e}个百分点 率 低于 {p}% 扣{e}分，")
-            + self.random.choice(STEPS) + "，" + self.pick(*FLOORS),
-            lambda: self.pick("每1次 乙 得{e}分，封顶 {k}分", "每{e}次 甲 低于 {n}次 得{e}分，不足一步不计，封顶 7分", "每1万元 额 加1分，不足一步按比例，封顶 {k}分"),
-            lambda: f"当 {self.condition(1)}，得（若（丙，" + self.pick("{k}分，9分））"),
-            lambda: self.pick("每1次 乙 扣{e}分，逐次翻倍，", "每1次 甲 扣{e}分，第二次起加倍，", "每1起 会 扣{e}分，") + self.pick(*FLOORS),
+            lambda: f"{self.pick(*GAPS)}，{self.random.choice(STEPS)}，{self.pick(*FLOORS)}",
+            lambda: self.pick(*GAINS),
+            lambda: f"当 {self.condition(1)}，得（若（丙，{self.pick('{k}分')}，9分））",
+            lambda: f"{self.pick(*REPEATS)}，{self.pick(*FLOORS)}",
             lambda: self.pick("按公式 乙 ÷ 3次 × 6分，精确", "按公式 乙 × {e}分 + 若（己 = 大，{e}分，0分），精确"),
-            lambda: self.pick("按比例 甲 ÷ （乙 + 1次），保留1位 四舍五入，不封顶", "按比例 率，精确，封顶 {p}%", "按比例 乙 ÷ 7次，保留0位 舍去"),
-            lambda: self.pick("每缺1项 戊 扣{e}分，") + self.pick(*FLOORS),
-            lambda: self.pick("矩阵 丁 × 己 扣，最多扣{k}分\n  列 大、小\n  行 红：{e}分、{m}分\n  行 黄：{n}分、{e}分\n  行 蓝：{m}分、{m}分"),
-            lambda: self.pick("每1起 会 其中 级 = 重 扣{e}分，", "每1起 会 其中 数 {e}人以上 扣{e}分，") + self.pick(*FLOORS),
-        )  # fmt: skip
+            lambda: self.pick(*SHARES),
+            lambda: self.pick(MATRIX),
+            lambda: f"{self.pick(*EVENTS)}，{self.pick(*FLOORS)}",
+        )
         return self.fill(self.random.choice(forms)())
 
     def bands(self) -> str:
@@ -134,24 +142,25 @@ class Maker:
         if self.random.random() < 0.15:
             lines.append(f"一票否决 当 {self.condition(1)}，则 {self.pick('本项不得分', '扣{e}分')}")
         if asked:
-            lines.append(f"不适用 {self.pick('', '', '当 乙 = 0次，', '当 丁 = 黄 或 乙 = 0次，')}则 {self.pick('得满分', '不计分', '得7分', '折算')}")
+            policy = self.pick("得满分", "不计分", "得7分", "折算")
+            lines.append(f"不适用 {self.pick('', '', '当 乙 = 0次，', '当 丁 = 黄 或 乙 = 0次，')}则 {policy}")
         return Item("\n".join(dict.fromkeys(lines)), self.random.choice((20, 20, 40, 200)))
 
     def steady(self) -> Item:
         """An indicator where more of a good fact, or less of a bad one, never scores less."""
         low, mid, high = sorted(self.random.sample(range(1, 12), 3))
         points = sorted(self.random.sample(range(21), 3))
+        top = min(high, 6)
         forms = (
-            (f"分档 乙\n  {min(high, 6)}次以上 得{points[2]}分\n  其余 得{points[0]}分", ("乙", 1)),
-            (f"分档 额\n  {high}万元以上 得{points[2]}分\n  {low}万元以上 不满{high}万元 得{points[1]}分\n  其余 得{points[0]}分", ("额", 1)),
+            (f"分档 乙\n  {top}次以上 得{points[2]}分\n  其余 得{points[0]}分", ("乙", 1)),
+            (f"分档 额\n  {high}万元以上 得{points[2]}分\n  {low}万元以上 不满{high}万元 得{points[1]}分\n  其余 得{points[0]}分",
+             ("额", 1)),
             (f"每{low}个百分点 率 低于 {mid * 8}% 扣{points[0]}分，{self.random.choice(STEPS)}，扣完为止", ("率", 1)),
-            (f"每{low}次 乙 得{points[0]}分，不足一步不计，封顶 {points[2]}分" if low <= 6 else f"按比例 率，保留1位 四舍五入，封顶 {low * 8}%", ("", 0)),
+            (f"每{low}次 乙 得{points[0]}分，不足一步不计，封顶 {points[2]}分", ("乙", 1)),
+            (f"按比例 率，保留1位 四舍五入，封顶 {low * 8}%", ("率", 1)),
             (f"每1次 乙 扣{points[0]}分，{self.pick('逐次翻倍，', '第二次起加倍，', '')}{self.pick(*FLOORS)}", ("乙", -1)),
-            ("按比例 率，保留1位 四舍五入", ("率", 1)),
         )  # fmt: skip
         body, better = self.random.choice(forms)
-        if not better[1]:
-            better = ("乙", 1) if "乙" in body else ("率", 1)
         return Item(body + self.random.choice(("", "\n保底 2分", "\n封顶 17分")), 20, (better,))
 
     def extras(self) -> list[str]:

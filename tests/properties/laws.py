@@ -20,6 +20,7 @@ from flagrules.trace.steps import Step
 from tests.properties.generate import NAMES, Facts, Made, facts_of, unit, value_of
 from tests.rulekit import NA, ON, cited
 
+OFTEN = 0.04  # how often a unit is tried for tightness, which takes long
 Steps = Mapping[str, Step]
 WHOLE: dict[str, list[object]] = {
     "甲": [*range(13), NA], "乙": [*range(7)], "丙": [True, False, NA], "丁": ["红", "黄", "蓝"], "己": ["大", "小"],
@@ -88,7 +89,7 @@ def of_a_unit(made: Made, source: Random, counted: Counted) -> Iterator[str]:
     steps = steps_of(made.compiled, facts)
     counted.pairs += len(made.items)
     found = [*within_range(made, steps), *trace_recomputes(made, facts, steps), *intervals(made, facts, steps, source)]
-    if source.random() < 0.04:
+    if source.random() < OFTEN:
         found += tight(made, facts, source, counted)
     if source.random() < 0.25:
         found += more_good(made, facts, steps, source, counted)

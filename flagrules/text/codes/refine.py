@@ -26,7 +26,7 @@ TABLE: dict[str, Code] = {
     "FR423": Code("指标{item}不是评议指标，不能量化", "indicator {item} is not judged, so it cannot be quantified", "量化只能代替上级的“评议”", "only a judged indicator can be quantified"),
     "FR424": Code("量化后可得{low}—{high}分，超出评议的{least}—{most}分", "quantified, the indicator gives {low} to {high} points; judged, it gave {least} to {most}", "把分数改到评议的范围以内", "keep the points within the judged range"),
     "FR430": Code("比上级宽：{facts}时，县级得{county}分，市级得{city}分", "looser than the higher text: with {facts} the county gives {county} points, the city {city}", "调整分档或分数，使任何情形都不高于上级", "change bands or points so that no case scores above the higher text"),
-    "FR431": Code("不能判定是否比上级严", "it cannot be decided whether this is stricter", "写得更简单，或拆成几行", "say it more simply, or split it"),
+    "FR431": Code("不能判定是否比上级严", "it cannot be decided whether this is stricter", "写得更简单，或拆成几行{hint}", "say it more simply, or split it{hint_en}"),
     "FR432": Code("增设了{count}项，最多{limit}项", "{count} items are added, at most {limit} may be", "删去多出的项", "remove what is too many"),
     "FR433": Code("增设的项目{points}分，每项最多{limit}分", "the added item has {points} points, at most {limit} are allowed", "减少分数", "lower it"),
     "FR434": Code("县增设的否决只能针对本称号", "a local veto can only concern this title", "改为“本称号不授”", "write deny_title"),

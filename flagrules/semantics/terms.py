@@ -294,7 +294,7 @@ class TermMaker:
                 guard = e.Every((e.Same(down, e.Const(child.name)), e.Same(across, e.Const(name))))
                 if cell is None:
                     self.denied.append((guard, line.id))
-                points = cell.value if cell is not None else Fraction(0)
+                points = self._points_of(cell) if cell is not None else Fraction(0)
                 rows.append(Row(guard, line.id, e.Const(sign * points)))
         floor, cap = self._floor(node, role, node.options) if role == "lose" else ("", None)
         if cap is not None:

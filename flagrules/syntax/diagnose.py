@@ -237,8 +237,9 @@ def _opposite(word: str, guess: str) -> bool:
 
 
 def _plain(case: _Case) -> bool:
-    if case.at_end:
-        return case.add("FR114", max(len(case.text) - 1, 0), len(case.text), **listed(case.expected))
+    end = len(case.text) if case.at_end else len(case.text[: case.offset].rstrip()) if case.word.startswith("〔") else 0
+    if case.at_end or end:  # a finished line may always cite
+        return case.add("FR114", max(end - 1, 0), end, **listed(case.expected))
     table = vocabulary()
     known = [text for name in case.expected if name in table.keywords for text in table.keywords[name].spellings]
     known += [name for pair in table.types for name in pair] if "TYPE" in case.expected else []

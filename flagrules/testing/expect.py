@@ -12,9 +12,10 @@ from flagrules.engine.values import Num
 from flagrules.facts.words import fold
 from flagrules.model.kinds import YUAN_PER
 from flagrules.plan.nodes import Plan, TitlePlan
+from flagrules.semantics.expr import Const
 from flagrules.testing.given import written_unit
 from flagrules.testing.read import fields
-from flagrules.testing.words import DETAIL, GROUPS, ITEMS, OUTCOMES, REACHED, Words, hints, listed, meaning, spellings
+from flagrules.testing.words import DETAIL, GROUPS, ITEMS, NO_GRADE, OUTCOMES, REACHED, Words, hints, listed, meaning, spellings
 from flagrules.text.findings import Findings
 from flagrules.text.safe_yaml import Mapping, Node, Scalar
 from flagrules.text.source import Span
@@ -34,7 +35,7 @@ class Expectation:
     rule lines that are meant.
     """
 
-    kind: Literal["points", "money", "outcome", "tier", "line"]
+    kind: Literal["points", "money", "outcome", "tier", "line", "grade"]
     name: str
     slot: str
     want: Num | str | frozenset[str]
@@ -68,9 +69,9 @@ class ExpectReader:
             yield from self._members(key, node, self._money)
         elif (match := _ITEM.fullmatch(text)) is not None:
             if (slot := self._item(key, match[2])) is not None:
-                yield from self._detail(key.text, slot, "", node)
+                yield from self._detail(key.text, slot, None, node)
         elif (title := self._title(key, text)) is not None:
-            yield from self._detail(title.name, title.score, title.outcome, node)
+            yield from self._detail(title.name, title.score, title, node)
 
     # ── names ──
     def _item(self, key: Scalar, item: str) -> str | None:
@@ -130,26 +131,29 @@ class ExpectReader:
         self.findings.add("FR903", node.span, key=key, want="一个值", want_en="a value", example=f"{key}: …")
         return None
 
-    def _detail(self, name: str, score: str, outcome: str, node: Node) -> Iterator[Expectation]:
-        """What is expected of an indicator or a title: one value, or its 得分, 结果 and 决定行."""
+    def _detail(self, name: str, score: str, title: TitlePlan | None, node: Node) -> Iterator[Expectation]:
+        """What is expected of an indicator or a title: one value, or its 得分, 结果, 等级 and 决定行."""
         if isinstance(node, Mapping):
-            yield from self._details(name, score, outcome, node)
+            yield from self._details(name, score, title, node)
         elif (text := self._text(name, node)) is not None:
-            is_word = outcome and (_AMOUNT.match(fold(text.text)) is None)
-            found = self._outcome(name, outcome, text) if is_word else self._points(name, score, text)
+            is_word = title is not None and (_AMOUNT.match(fold(text.text)) is None)
+            found = self._outcome(name, title.outcome, text) if title is not None and is_word else self._points(name, score, text)
             if found is not None:
                 yield found
 
-    def _details(self, name: str, score: str, outcome: str, node: Mapping) -> Iterator[Expectation]:
-        words = DETAIL if outcome else {key: pair for key, pair in DETAIL.items() if key != "outcome"}
+    def _details(self, name: str, score: str, title: TitlePlan | None, node: Mapping) -> Iterator[Expectation]:
+        keys = {"points", "line", *(("outcome",) if title is not None else ()), *(("grade",) if title is not None and title.grade else ())}
+        words = {key: pair for key, pair in DETAIL.items() if key in keys}
         found = fields(node, words, (f"“{name}”", f"'{name}'"), node.span, self.findings)
         if not node.entries:
             self.findings.add("FR926", node.span)
-        points, result, line = (found.take(key, Scalar) if key in words else None for key in ("points", "outcome", "line"))
+        taken = {key: text for key in words if (text := found.take(key, Scalar)) is not None}
+        outcome, grade = (title.outcome, title.grade) if title is not None else ("", "")
         made = [
-            self._points(name, score, points) if points is not None else None,
-            self._outcome(name, outcome, result) if result is not None else None,
-            self._line(name, outcome or score, line) if line is not None else None,
+            self._points(name, score, taken["points"]) if "points" in taken else None,
+            self._outcome(name, outcome, taken["outcome"]) if "outcome" in taken else None,
+            self._grade(name, grade, taken["grade"]) if "grade" in taken else None,
+            self._line(name, outcome or score, taken["line"]) if "line" in taken else None,
         ]
         yield from (item for item in made if item is not None)
 
@@ -160,6 +164,17 @@ class ExpectReader:
     def _outcome(self, name: str, slot: str, value: Scalar) -> Expectation | None:
         want = self._word(value, OUTCOMES, "FR920")
         return Expectation("outcome", name, slot, want, value.text, value.span) if want is not None else None
+
+    def _grade(self, name: str, slot: str, value: Scalar) -> Expectation | None:
+        """The label a title carries (FR929), 无 for none, 未定 while it is open."""
+        text = fold(value.text)
+        labels = {entry.value.value for entry in self.plan.slots[slot].entries if isinstance(entry.value, Const)} - {""}
+        known = {str(label): str(label) for label in labels} | dict.fromkeys(NO_GRADE, NO_GRADE[0])
+        known |= dict.fromkeys(OUTCOMES["undetermined"], "undetermined")
+        if text not in known:
+            self.findings.add("FR929", value.span, got=value.text, known=listed(sorted(map(str, labels))), **hints(value.text, known))
+            return None
+        return Expectation("grade", name, slot, known[text], value.text, value.span)
 
     def _word(self, value: Scalar, words: Words, code: str) -> str | None:
         found = meaning(fold(value.text), words)

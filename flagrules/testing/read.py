@@ -24,7 +24,7 @@ _SHAPES = {
 
 @dataclass(frozen=True)
 class Case:
-    """One case as written: the kind of unit, its facts now and in the period before, what is expected.
+    """One case as written: the kind of unit, its facts now, in the period before and in those before that, what is expected.
 
     `on` is the day of assessment, None for the first day the rules are in force; `programme` what the file says it is for.
     """
@@ -36,6 +36,7 @@ class Case:
     subject: Scalar
     facts: Mapping | None
     previous: Mapping | None
+    earlier: tuple[Mapping, ...]
     expect: Mapping
 
 
@@ -131,11 +132,24 @@ def _case(node: Node, day: date | None, programme: Scalar | None, findings: Find
     on = day_of(own, findings) if own is not None else day
     name, subject = found.need("name", Scalar), found.need("subject", Scalar)
     facts, previous, expect = found.take("facts", Mapping), found.take("previous", Mapping), found.need("expect", Mapping)
+    earlier = _periods(found.take("earlier", Listing), findings)
     if expect is not None and not expect.entries:
         findings.add("FR926", expect.span)
     if len(findings.errors) > before or name is None or subject is None or expect is None:
         return None
-    return Case(name.text, name.span, on, programme, subject, facts, previous, expect)
+    return Case(name.text, name.span, on, programme, subject, facts, previous, earlier, expect)
+
+
+def _periods(listing: Listing | None, findings: Findings) -> tuple[Mapping, ...]:
+    """The facts of the periods before the last, the nearest first."""
+    found: list[Mapping] = []
+    for node in listing.items if listing is not None else ():
+        if isinstance(node, Mapping):
+            found.append(node)
+        else:
+            zh, en, _ = _SHAPES[Mapping]
+            findings.add("FR903", node.span, key="更早", want=zh, want_en=en, example="更早: [{甲: 12次}, {甲: 10次}]")
+    return tuple(found)
 
 
 def _once(cases: list[Case], findings: Findings) -> tuple[Case, ...]:

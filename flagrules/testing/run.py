@@ -8,6 +8,7 @@ from datetime import date
 from functools import cache
 
 from flagrules.award.assess import assess_unit
+from flagrules.engine.reference import Facts
 from flagrules.engine.values import FALSE, TRUE, Num, Opts
 from flagrules.facts.table import Unit
 from flagrules.facts.words import fold
@@ -19,7 +20,7 @@ from flagrules.testing.deciding import deciding_lines
 from flagrules.testing.expect import Expectation, ExpectReader
 from flagrules.testing.given import FactReader
 from flagrules.testing.read import Case, read_cases
-from flagrules.testing.words import OUTCOMES, REACHED, Words, hints, listed, money_text, points_text
+from flagrules.testing.words import NO_GRADE, OUTCOMES, REACHED, Words, hints, listed, money_text, points_text
 from flagrules.text.findings import Finding, Findings, Related
 from flagrules.text.source import FilePlace
 from flagrules.trace.steps import Step
@@ -92,12 +93,13 @@ def run_case(case: Case, compiled: Compiled) -> CaseResult:
         findings.add("FR907", case.subject.span, got=case.subject.text, known=listed(subjects), **hints(subject, subjects))
         return CaseResult(case, tuple(findings))
     reader = FactReader(compiled.schema, subject, findings)
-    given = (reader.read(case.facts), reader.read(case.previous))
+    given = [reader.read(node) for node in (case.facts, case.previous, *case.earlier)]
     expected = ExpectReader(plan, subject, findings).read(case.expect)
     if findings.errors:
         return CaseResult(case, tuple(findings))
     authority = getattr(plan.rules.authority, "code", "")
-    result = assess_unit(plan, Unit("case", case.name, subject), authority, lambda name, back: given[bool(back)].get(name))
+    facts: Facts = lambda name, back: given[back].get(name) if back < len(given) else None  # noqa: E731  as short as its use
+    result = assess_unit(plan, Unit("case", case.name, subject), authority, facts)
     for item in expected:
         _check(case, item, plan, result.steps, findings)
     return CaseResult(case, tuple(findings), reached_by(plan, result.steps.values()))
@@ -124,9 +126,18 @@ def _result(item: Expectation, steps: Mapping[str, Step]) -> Num | str:
     value = steps[item.slot].value
     if isinstance(value, Num):
         return value
+    if item.kind == "grade":
+        return _grade(value)
     if item.kind == "tier":
         return "reached" if value == TRUE else "not_reached" if value == FALSE else "undetermined"
     return str(next(iter(value.options))) if isinstance(value, Opts) and value.exact else "undetermined"
+
+
+def _grade(value: object) -> str:
+    """The label a title carries, 无 for none."""
+    if not isinstance(value, Opts) or not value.exact:
+        return "undetermined"
+    return str(next(iter(value.options))) or NO_GRADE[0]
 
 
 def _said(kind: str, value: Num | str) -> tuple[str, str]:
@@ -134,5 +145,7 @@ def _said(kind: str, value: Num | str) -> tuple[str, str]:
     if isinstance(value, Num):
         text = money_text(value) if kind == "money" else points_text(value)
         return text, text
+    if kind == "grade":
+        return OUTCOMES.get(value, (value, value))
     words: Words = REACHED if kind == "tier" else OUTCOMES
     return words[value]

@@ -18,9 +18,10 @@ CASE: Words = {
     "subject": ("单元", "unit"),
     "facts": ("事实", "facts"),
     "previous": ("上年", "previous"),
+    "earlier": ("更早", "earlier"),
     "expect": ("期望", "expect"),
 }
-DETAIL: Words = {"points": ("得分", "points"), "outcome": ("结果", "outcome"), "line": ("决定行", "line")}
+DETAIL: Words = {"points": ("得分", "points"), "outcome": ("结果", "outcome"), "grade": ("等级", "grade"), "line": ("决定行", "line")}
 GROUPS: Words = {"tiers": ("等次", "tiers"), "subsidies": ("补贴", "subsidies")}
 ITEMS: Words = {"indicator": ("指标", "indicator"), "bonus": ("加分项", "bonus"), "penalty": ("扣分项", "penalty")}
 OUTCOMES: Words = {
@@ -34,6 +35,7 @@ REACHED: Words = {
     "not_reached": ("未达到", "not_reached"),
     "undetermined": ("未定", "undetermined"),
 }
+NO_GRADE = ("无", "none")
 UNKNOWN = ("未知", "unknown")
 _TEN_THOUSAND = 10_000
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 from typing import TypeVar
 
 from flagrules.facts.schema import FactSpec
@@ -133,6 +134,13 @@ class Declarer:
                 found[node.name] = self._parameter(node, kind)
         return found
 
+    def _check_years(self, years: Mapping[int, ast.DatedValue]) -> None:
+        """FR324: years between two dated values that have none, so that the parameter is unset in them."""
+        for year, later in pairwise(sorted(years)):
+            if not years[year].onward and later > year + 1:
+                hole = str(year + 1) if later == year + 2 else f"{year + 1}—{later - 1}"
+                self.scope.findings.add("FR324", years[later].span, Related(years[year].span, "other"), years=hole, year=year)
+
     def _keyed(self, node: ast.Parameter, kind: k.Kind) -> dict[str, ParameterRule]:
         """A parameter by a choice, as one parameter an option. FR320 no such choice, FR321 no such option, FR322 an option left out."""
         spec = self.scope.facts.get(node.key)
@@ -178,6 +186,7 @@ class Declarer:
                 later = min((other.year for other in dated if other.year > child.year), default=None)
                 last = (later - 1 if later is not None else None) if child.onward else child.year
                 values.append(ParameterValue(value, own.id, child.year, last))
+        self._check_years(years)
         grants = tuple(
             grant
             for child in node.children

@@ -44,6 +44,7 @@ def explain(
             html.write_text(to_html(stories, asked.lang), encoding="utf-8")
         except OSError as error:
             raise Stopped([finding("FR021", FilePlace(html.as_posix()), why=error.strerror or str(error))]) from error
+        click.echo(f"网页：{html}" if asked.lang == "zh" else f"page: {html}", err=True)
     if as_json:
         click.echo(json.dumps([to_json(story) for story in stories], ensure_ascii=False, indent=1, sort_keys=True))
     elif html is None:
@@ -79,7 +80,8 @@ def _stories(
     found = assessment.unit(wanted.id)
     if found is None:
         raise Stopped([finding("FR810", FilePlace(name), name=wanted.name, on=opened.on)])
-    return [tell(assessment, found, path) for path in _paths(assessment, found, title)]
+    registers = {register.id: register for item in opened.compiled.values() for register in item.registers}
+    return [tell(assessment, found, path, tuple(registers.values())) for path in _paths(assessment, found, title)]
 
 
 def _paths(assessment: Assessment, unit: UnitResult, title: str) -> list[str]:

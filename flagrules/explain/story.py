@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal
 
 from flagrules.award.assess import Assessment, TitleResult, UnitResult, facts_of, history_of
+from flagrules.documents.register import DocumentRegister
 from flagrules.engine.reference import Facts, Key, Run, World
 from flagrules.engine.values import FALSE, TRUE, NotApplicable, Num, Opts, Val
 from flagrules.engine.whatif import Change, OpenInput, WhatIf
+from flagrules.explain.basis import Cited, clauses_of
 from flagrules.facts.table import Cell, Judgement, Parts, Rows, State
 from flagrules.model import kinds as k
 from flagrules.plan.nodes import Decide, Entry, ParameterInForce, Plan, TitlePlan
@@ -78,7 +82,9 @@ class TermStory:
 class BlockStory:
     """A group or indicator: its points of its whole, the lines that decided over and above its terms, and what is in it.
 
-    `replaces` is the city's line where the county put its own in its place."""
+    `replaces` is the city's line where the county put its own in its place, and `city` how the city would have scored it; `on_top`
+    marks a bonus or penalty, whose whole is the most it may give or take.
+    """
 
     name: str
     role: str
@@ -90,11 +96,13 @@ class BlockStory:
     reads: tuple[FactRead, ...]
     children: tuple[BlockStory, ...]
     replaces: RuleLine | None
+    city: tuple[RuleLine, ...] = ()
+    on_top: bool = False
 
 
 @dataclass(frozen=True)
 class Story:
-    """Everything about one title of one unit."""
+    """Everything about one title of one unit, as of a day, under the programme's rules and those of the `authority` named."""
 
     unit: UnitResult
     place: str
@@ -105,6 +113,16 @@ class Story:
     body: BlockStory
     changes: tuple[tuple[FactRead, Change], ...]
     open: tuple[tuple[FactRead, OpenInput], ...]
+    programme: str
+    version: str
+    authority: str
+    on: date
+    registers: tuple[DocumentRegister, ...] = ()
+
+    @property
+    def clauses(self) -> tuple[Cited, ...]:
+        """The clauses the lines cite, with what the registers say of them."""
+        return clauses_of(self, self.registers)
 
 
 @dataclass
@@ -204,6 +222,17 @@ class _Teller:
             return None
         return self.assessment.base.lines[city.line]
 
+    def scored_by_city(self, path: str) -> tuple[RuleLine, ...]:
+        """The city's scoring lines of an indicator."""
+        base = self.assessment.base
+        below = (other for other in base.decisions if other.parent == path and other.role == "term")
+        return tuple(base.lines[line] for line in dict.fromkeys(other.line for other in below))
+
+    @cached_property
+    def on_top(self) -> frozenset[str]:
+        """Paths of bonuses and penalties."""
+        return frozenset(block.path for _, block in self.plan.rules.indicators() if block.kind != "indicator")
+
     def block(self, decision: Decide) -> BlockStory:
         path = decision.slot.removesuffix("/score")
         below = [other for other in self.plan.decisions if other.parent == path and other.slot != decision.slot]
@@ -215,9 +244,10 @@ class _Teller:
         children = tuple(self.block(other) for other in below if other.role in ("item", "group"))
         line = self.plan.lines[decision.line]
         reads = self.reads(self.step(decision.slot).reads)
+        replaced = self.replaced(decision)
         return BlockStory(
             decision.name, decision.role, line, self.points(decision), decision.whole, self.fired(decision), terms, reads,
-            children, self.replaced(decision),
+            children, replaced, self.scored_by_city(path) if replaced is not None else (), path in self.on_top,
         )  # fmt: skip
 
     # ── gates ──
@@ -259,7 +289,7 @@ def _kind_of(expr: e.Expr) -> k.Kind | None:
             return None
 
 
-def tell(assessment: Assessment, unit: UnitResult, path: str) -> Story:
+def tell(assessment: Assessment, unit: UnitResult, path: str, registers: Sequence[DocumentRegister] = ()) -> Story:
     """The story of the title with that path for a unit; raises `KeyError` when the unit's kind has no such title."""
     plan = assessment.plan_of(unit)
     title = next(title for title in plan.titles if title.path == path)
@@ -267,16 +297,17 @@ def tell(assessment: Assessment, unit: UnitResult, path: str) -> Story:
     facts = facts_of(assessment.table, unit.unit)
     teller = _Teller(assessment, unit, plan, facts)
     refused = result.outcome == "refused"
-    what_if = WhatIf(
-        plan, unit.unit.kind, facts, title, assessment.around(unit.unit.id), history_of(assessment.table, unit.unit)
-    )
+    what_if = WhatIf(plan, unit.unit.kind, facts, title, assessment.around(unit.unit.id), history_of(assessment.table, unit.unit))
     changes = what_if.changes_to() if refused else ()
     unknown = what_if.open_inputs() if not result.score.exact or result.outcome == "undetermined" else ()
     place = " ".join(holder.name for holder in reversed(tuple(assessment.register.ancestors(unit.unit.id))))
+    gates, body = teller.gates(title), teller.block(plan.slots[title.score])
     return Story(
-        unit, place, result, plan.rules.noun, title.whole, teller.gates(title), teller.block(plan.slots[title.score]),
+        unit, place, result, plan.rules.noun, title.whole, gates, body,
         tuple((teller.fact(change.key, change.before), change) for change in changes),
         tuple((teller.fact(item.key, teller.world().look(item.key)), item) for item in unknown),
+        plan.rules.programme, plan.rules.version, plan.rules.authority.name if plan.rules.authority else "", plan.on,
+        tuple(registers),
     )  # fmt: skip
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from flagrules.explain import words as w
+from flagrules.explain.basis import assumptions_of
 from flagrules.explain.story import BlockStory, GateStory, Story, TermStory
 from flagrules.explain.words import Lang
 from flagrules.semantics.ruleset import RuleLine
@@ -26,6 +28,7 @@ def _lines(story: Story, lang: Lang) -> Iterator[str]:
     unit, title = story.unit.unit, story.title
     about = (unit.id, unit.kind, story.place)
     yield visible(f"{unit.name}（{'，'.join(about)}）" if lang == "zh" else f"{unit.name} ({', '.join(about)})")
+    yield visible(w.header(story, lang))
     outcome = w.OUTCOME[title.outcome][lang]
     score, whole = w.points(title.score, lang), w.number(story.whole, None)
     of = _pick(lang, f"得分 {score}，满分 {whole}分", f"{score} of {whole}")
@@ -38,12 +41,15 @@ def _lines(story: Story, lang: Lang) -> Iterator[str]:
         yield from _gate(gate, lang)
     yield ""
     yield _pick(lang, "二、每一个指标", "2. Every indicator")
+    if lost := w.losses(story, lang):
+        yield visible(_pick(lang, f"  失分：{lost}", f"  points lost: {lost}"))
     for child in story.body.children or (story.body,):
         yield from _block(child, 1, lang)
     if story.body.children:
         yield from _decided(story.body, "  ", lang)
     yield from _changes(story, lang)
     yield from _open(story, lang)
+    yield from _basis(story, lang)
 
 
 def _where(line: RuleLine, lang: Lang) -> str:
@@ -75,14 +81,13 @@ def _decided(block: BlockStory, indent: str, lang: Lang) -> Iterator[str]:
 
 def _block(block: BlockStory, depth: int, lang: Lang) -> Iterator[str]:
     indent = "  " * depth
-    whole = f" / {w.number(block.whole, None)}" if block.whole is not None else ""
-    yield f"{indent}{block.name}{w.colon(lang)}{w.points(block.points, lang)}{whole}"
+    yield f"{indent}{block.name}{w.colon(lang)}{w.points(block.points, lang)}{w.out_of(block, lang)}"
     if block.replaces is not None:
-        yield _pick(
-            lang,
-            f"{indent}  县级规定代替了 {block.replaces.id}",
-            f"{indent}  the county's lines stand in place of {block.replaces.id}",
-        )
+        yield _pick(lang, f"{indent}  县级规定：", f"{indent}  the county's line:")
+        yield from _quote(block.line, indent + "    ", lang)
+        yield _pick(lang, f"{indent}  代替市级规定：", f"{indent}  in place of the city's:")
+        for line in block.city or (block.replaces,):
+            yield from _quote(line, indent + "    ", lang)
     yield from _decided(block, indent + "  ", lang)
     for term in block.terms:
         yield from _term(term, indent + "  ", lang)
@@ -128,3 +133,18 @@ def _open(story: Story, lang: Lang) -> Iterator[str]:
             _pick(lang, "能改变结果", "can change the outcome") if item.weight == "confirmed" else _pick(lang, "可能有影响", "may matter")
         )
         yield visible(f"  {w.fact(read, lang)}{_pick(lang, '　', '  ')}{weight}")
+
+
+def _basis(story: Story, lang: Lang) -> Iterator[str]:
+    assumed, cited = assumptions_of(story), story.clauses
+    if cited:
+        yield ""
+        yield _pick(lang, "依据的条款", "Clauses it rests on")
+        for document, clauses in groupby(cited, key=w.document):
+            yield visible(f"  {document}")
+            yield from (visible(f"    {w.clause(clause, lang)}") for clause in clauses)
+    if assumed:
+        yield ""
+        yield _pick(lang, "文件没有说、由规则假定的", "What the documents leave open and the rules assume")
+        for item in assumed:
+            yield visible(f"  {item.reason} ← {_pick(lang, '、', ', ').join(item.lines)}")

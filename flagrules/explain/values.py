@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flagrules.explain.basis import assumptions_of, losses_of
 from flagrules.explain.story import SCHEMA, BlockStory, FactRead, GateStory, Story, TermStory, exact_value
 from flagrules.semantics.ruleset import RuleLine
 from flagrules.text.source import CellPlace
@@ -64,6 +65,8 @@ def _block(block: BlockStory) -> dict[str, Any]:
         "reads": [fact_values(read) for read in block.reads],
         "parts": [_block(child) for child in block.children],
         "replaces": line_values(block.replaces) if block.replaces is not None else None,
+        "city": [line_values(line) for line in block.city],
+        "on_top": block.on_top,
     }
 
 
@@ -84,6 +87,9 @@ def to_json(story: Story) -> dict[str, Any]:
         "schema": SCHEMA,
         "unit": {"id": unit.id, "name": unit.name, "kind": unit.kind, "place": story.place},
         "authority": story.unit.authority,
+        "programme": story.programme,
+        "version": story.version,
+        "on": story.on.isoformat(),
         "title": story.title.name,
         "path": story.title.path,
         "outcome": story.title.outcome,
@@ -97,4 +103,10 @@ def to_json(story: Story) -> dict[str, Any]:
             for read, change in story.changes
         ],
         "open": [{"fact": fact_values(read), "weight": item.weight} for read, item in story.open],
+        "lost": [{"name": item.name, "points": str(item.points)} for item in losses_of(story)],
+        "clauses": [
+            {"document": c.clause.document, "item": c.clause.item, "title": c.title, "says": c.says, "says_en": c.says_en}
+            for c in story.clauses
+        ],
+        "assumptions": [{"reason": item.reason, "lines": list(item.lines)} for item in assumptions_of(story)],
     }

@@ -7,7 +7,8 @@ from fractions import Fraction
 from typing import Literal
 
 from flagrules.engine.values import FALSE, TRUE, NotApplicable, Num, Opts, Val
-from flagrules.explain.story import FactRead, Test
+from flagrules.explain.basis import Cited, losses_of
+from flagrules.explain.story import BlockStory, FactRead, Story, Test
 from flagrules.facts.table import State
 from flagrules.model import kinds as k
 from flagrules.model.numbers import write_rounded
@@ -68,11 +69,25 @@ def colon(lang: Lang) -> str:
     return "：" if lang == "zh" else ": "
 
 
+_NO_LIMIT = 10**8  # beyond it an end of an interval is only the widest range a type has
+
+
+def _open_ended(value: Fraction, kind: k.Kind | None) -> bool:
+    return not isinstance(kind, k.Date) and abs(value / (k.scale(kind) if kind is not None else 1)) >= _NO_LIMIT
+
+
 def amount(value: Num, kind: k.Kind | None, lang: Lang = "zh") -> str:
-    """A number or an interval with its unit."""
+    """A number or an interval with its unit; an end that no rule limits is left open."""
     if value.exact:
         return number(value.low, kind, lang)
     low = number(value.low, kind, lang)
+    no_low, no_high = _open_ended(value.low, kind), _open_ended(value.high, kind)
+    if no_low and no_high:
+        return "不限" if lang == "zh" else "any number"
+    if no_high:
+        return f"{low}以上" if lang == "zh" else f"{low} or more"
+    if no_low:
+        return f"{number(value.high, kind, lang)}以下" if lang == "zh" else f"{number(value.high, kind, lang)} or less"
     return f"{low.split(' ')[0] if lang == 'en' else low}~{number(value.high, kind, lang)}"
 
 
@@ -135,8 +150,46 @@ def comparison(item: Test, lang: Lang = "zh") -> str:
     elif left.exact and right.exact:
         relation = "="
     apart = number(gap, item.kind, lang)
-    distance = (f"（{apart}）" if lang == "zh" else f" ({apart} apart)") if gap else ""
+    over = relation == ">"
+    said = f"（{'高出' if over else '差'}{apart}）" if lang == "zh" else f" ({apart} {'over' if over else 'short'})"
+    distance = said if gap else ""
     return f"{amount(left, item.kind, lang)} {relation} {amount(right, item.kind, lang)}{distance}"
+
+
+def header(story: Story, lang: Lang) -> str:
+    """Which rules, whose, and of which day."""
+    if lang == "zh":
+        refined = f"，{story.authority}细则" if story.authority else ""
+        return f"{story.programme} {story.version}版{refined}，{story.on.year}年{story.on.month}月{story.on.day}日评定"
+    refined = f", refined by {story.authority}" if story.authority else ""
+    return f"{story.programme} {story.version}{refined}, assessed on {story.on.isoformat()}"
+
+
+def out_of(block: BlockStory, lang: Lang) -> str:
+    """The full mark of a part, or the most a bonus gives or a penalty takes; "" where there is none."""
+    if block.whole is None:
+        return ""
+    whole = number(block.whole, None, lang)
+    if not block.on_top:
+        return f" / {whole}"
+    return f"（最多{whole}分）" if lang == "zh" else f" (at most {whole})"
+
+
+def losses(story: Story, lang: Lang) -> str:
+    """Where points were lost, the largest loss first; "" where none were."""
+    lost = [f"{item.name} {number(item.points, k.Points(), lang)}" for item in losses_of(story)]
+    return ("、" if lang == "zh" else ", ").join(lost)
+
+
+def clause(item: Cited, lang: Lang) -> str:
+    """A clause's number with what its document says there."""
+    says = item.says if lang == "zh" else item.says_en or item.says
+    return f"{item.clause.item}{colon(lang)}{says}" if says else item.clause.item
+
+
+def document(item: Cited) -> str:
+    """A document's short name in the rules, with its title where a register tells it."""
+    return f"{item.clause.document}《{item.title}》" if item.title else item.clause.document
 
 
 def source(line: RuleLine, lang: Lang) -> str:

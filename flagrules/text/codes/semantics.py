@@ -95,5 +95,5 @@ TABLE: dict[str, Code] = {
     "FR321": Code("“{fact}”没有“{name}”这个选项，只有：{options}", "'{fact}' has no option '{name}'; it has {options}", "写其中一个", "write one of them"),
     "FR322": Code("参数“{name}”少了：{missing}", "the parameter '{name}' leaves out {missing}", "给每个选项写一行", "write one line an option"),
     "FR323": Code("这几行互相等着对方的结果", "these lines wait for one another's results", "拆开这个环：其中一行不要读另一行的结果", "break the loop: one of them must not read the other's result"),
-    "FR324": Code("{years}年没有值", "there is no value for {years}", "补上这几年，或把“{year}年”写成“{year}年起”；确实没有的，用两个参数", "add those years, or write {year}年起; where there really is none, use two parameters"),
+    "FR324": Code("{years}年没有值", "there is no value for {years}", "补上这几年，或把“{year}年”写成“{year}年起”；确实没有的，那几年有关结果是“未定”", "add those years, or write {year}年起; where there really is none, what depends on it is undetermined then", "warning"),
 }  # fmt: skip

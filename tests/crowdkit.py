@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from flagrules.award.assess import Assessment, assess
-from flagrules.engine.values import Num, Val
+from flagrules.engine.values import NotApplicable, Num, Opts, Val
 from flagrules.facts.table import FactTable, Register, Unit
 from flagrules.pipeline import Compiled, open_programme
 from flagrules.plugin.packs import RefinementPack, Resource
@@ -39,8 +39,9 @@ def register(units: Units) -> Register:
 def opened(text: str, county: str = "") -> Compiled:
     """A programme, refined by a county's text where there is one; findings that are errors raise `Stopped`."""
     findings = Findings()
-    pack = RefinementPack("county", "0", (Resource("county/0.rules", cited(county).encode()),), code="990001", programme="city", name="甲县")
-    return open_programme(programme_pack(HEAD + text), findings).compile(pack if county else None, ON, findings)
+    rules = (Resource("county/0.rules", cited(county).encode()),)
+    pack = RefinementPack("county", "0", rules, code="990001", programme="city", name="甲县")
+    return open_programme(programme_pack(text if text.startswith("方案") else HEAD + text), findings).compile(pack if county else None, ON, findings)
 
 
 def assessed(text: str, units: Units, facts: Crowd, counties: Mapping[str, str] | None = None) -> Assessment:
@@ -59,7 +60,12 @@ def value(run: Assessment, unit_id: str, slot: str) -> Val:
     """What a decision of a unit came to."""
     found = run.unit(unit_id)
     assert found is not None, unit_id
-    return found.steps[slot].value
+    return _val(found.steps[slot].value)
+
+
+def _val(found: object) -> Val:
+    assert isinstance(found, Num | Opts | NotApplicable)
+    return found
 
 
 def points(run: Assessment, unit_id: str, title: int = 0) -> Num:
@@ -74,7 +80,12 @@ def outcomes(run: Assessment, title: int = 0) -> dict[str, str]:
     return {item.unit.id: item.titles[title].outcome for item in run.units if len(item.titles) > title}
 
 
-FACTS = "事实 收入：次数 0次~100次 可不适用 适用 村\n事实 文明：是否 适用 户\n事实 积分：分数 0分~10分 适用 户\n事实 力量：人数 0人~50人 适用 乡镇\n"
+FACTS = """\
+事实 收入：次数 0次~100次 可不适用 适用 村
+事实 文明：是否 适用 户
+事实 积分：分数 0分~10分 适用 户
+事实 力量：人数 0人~50人 适用 乡镇
+"""
 
 
 def figure(written: str, units: Units, facts: Crowd, extra: str = "") -> dict[str, Val]:
@@ -84,4 +95,4 @@ def figure(written: str, units: Units, facts: Crowd, extra: str = "") -> dict[st
         "  指标 1 项：10分\n    当 收入 5次以上，得10分，否则 得0分\n    不适用 则 得0分\n"
     )
     run = assessed(text, units, facts)
-    return {item.unit.id: item.steps["牌(村)/值"].value for item in run.units if item.unit.kind == "村"}
+    return {item.unit.id: _val(item.steps["牌(村)/值"].value) for item in run.units if item.unit.kind == "村"}

@@ -190,10 +190,11 @@ class _Teller:
             return ()
         units = self.assessment.register.units
         peers = [(units[m.id].name, n) for m in crowd.others(unit_id, figure) or () if isinstance(n := m.slots[figure.slot], Num)]
-        above = sorted((p for p in peers if p[1].low > own.high), key=lambda p: p[1].low)[:1]
-        beside = [p for p in peers if p[1].low <= own.high and p[1].high >= own.low][:3]
-        below = sorted((p for p in peers if p[1].high < own.low), key=lambda p: -p[1].high)[:1]
-        return (*above, (units[unit_id].name, own), *beside, *below)
+        more = sorted((p for p in peers if p[1].low > own.high), key=lambda p: p[1].low)[:1]
+        beside = sorted((p for p in peers if p[1].low <= own.high and p[1].high >= own.low), key=lambda p: -p[1].low)[:3]
+        less = sorted((p for p in peers if p[1].high < own.low), key=lambda p: -p[1].high)[:1]
+        before, after = (less, more) if figure.ascending else (more, less)
+        return (*before, (units[unit_id].name, own), *beside, *after)
 
     def _cell(self, name: str, kind: k.Kind | None, cell: Cell | None, value: Val, back: int) -> FactRead:
         return FactRead(name, kind, cell.state if cell else State.UNKNOWN, value, cell.origin if cell else None, back)

@@ -115,6 +115,24 @@ def value_of(value: Val, kind: k.Kind | None, lang: Lang) -> str:
             )
 
 
+def _in_order(units: tuple[tuple[str, Val], ...], lang: Lang) -> str:
+    """Units of a rank one after another, with what stands between each two: >, <, = or ? where nobody knows."""
+    text = ""
+    for index, (name, value) in enumerate(units):
+        before = units[index - 1][1] if index else None
+        text += f" {_between(before, value)} " if before is not None else ""
+        text += f"{name} {value_of(value, None, lang)}"
+    return text
+
+
+def _between(left: Val, right: Val) -> str:
+    if not isinstance(left, Num) or not isinstance(right, Num) or left.absent or right.absent:
+        return "?"
+    if left.low > right.high or left.high < right.low:
+        return ">" if left.low > right.high else "<"
+    return "=" if left.exact and right.exact else "?"
+
+
 def fact(read: FactRead, lang: Lang) -> str:
     """What was known of a fact, where it stands."""
     if read.state is State.KNOWN:
@@ -134,7 +152,7 @@ def fact(read: FactRead, lang: Lang) -> str:
     where = f" ← {read.cell}" if read.cell is not None else f" ← {read.line.id}" if read.line is not None else ""
     judged = ("，" if lang == "zh" else ", ").join(part for part in (read.judge, read.reason, read.document) if part)
     by = (f"（{judged}）" if lang == "zh" else f" ({judged})") if judged else ""
-    order = " > ".join(f"{name} {value_of(value, None, lang)}" for name, value in read.others)
+    order = _in_order(read.others, lang)
     around = (f"（{order}）" if lang == "zh" else f" ({order})") if order else ""
     return f"{before}{read.name} = {shown}{around}{by}{where}"
 

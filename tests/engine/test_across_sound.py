@@ -68,7 +68,8 @@ GRANTS = st.one_of(
 def programme(first: str, second: str, grant: str) -> str:
     """Points that rest on others, a title by rank, points from that rank in a second title, and a town that rests on its villages."""
     return (
-        FACTS + f"称号 牌 适用 村：40分\n  授予 {grant}\n  指标 1 甲：20分\n    {first}\n    保底 0分\n  指标 2 乙：20分\n    {second}\n    保底 0分\n"
+        FACTS + f"称号 牌 适用 村：40分\n  授予 {grant}\n"
+        f"  指标 1 甲：20分\n    {first}\n    保底 0分\n  指标 2 乙：20分\n    {second}\n    保底 0分\n"
         "称号 榜 适用 村：20分\n  授予 名次（得分，从高到低，并列未定）2名以下\n  指标 3 丙：20分\n"
         "    按公式 22分 - 名次（得分（牌），从高到低，并列未定） × 2分，精确，封顶 20分\n"
         "    保底 0分\n"

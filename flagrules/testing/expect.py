@@ -12,10 +12,9 @@ from flagrules.engine.values import Num
 from flagrules.facts.words import fold
 from flagrules.model.kinds import YUAN_PER
 from flagrules.plan.nodes import Plan, TitlePlan
-from flagrules.semantics.expr import Const
 from flagrules.testing.given import written_unit
 from flagrules.testing.read import fields
-from flagrules.testing.words import DETAIL, GROUPS, ITEMS, NO_GRADE, OUTCOMES, REACHED, Words, hints, listed, meaning, spellings
+from flagrules.testing.words import DECIDED, DETAIL, GROUPS, ITEMS, NO_GRADE, OUTCOMES, REACHED, Words, hints, listed, meaning, spellings
 from flagrules.text.findings import Findings
 from flagrules.text.safe_yaml import Mapping, Node, Scalar
 from flagrules.text.source import Span
@@ -35,7 +34,7 @@ class Expectation:
     rule lines that are meant.
     """
 
-    kind: Literal["points", "money", "outcome", "tier", "line", "grade"]
+    kind: Literal["points", "money", "outcome", "tier", "line", "grade", "decision"]
     name: str
     slot: str
     want: Num | str | frozenset[str]
@@ -142,19 +141,16 @@ class ExpectReader:
                 yield found
 
     def _details(self, name: str, score: str, title: TitlePlan | None, node: Mapping) -> Iterator[Expectation]:
-        keys = {"points", "line", *(("outcome",) if title is not None else ()), *(("grade",) if title is not None and title.grade else ())}
-        words = {key: pair for key, pair in DETAIL.items() if key in keys}
+        slots = {"points": score, "line": score}
+        if title is not None:
+            slots = {"points": score, "line": title.outcome, "outcome": title.outcome, "grade": title.grade, "decision": title.decision}
+        words = {key: pair for key, pair in DETAIL.items() if slots.get(key)}
         found = fields(node, words, (f"“{name}”", f"'{name}'"), node.span, self.findings)
         if not node.entries:
             self.findings.add("FR926", node.span)
         taken = {key: text for key in words if (text := found.take(key, Scalar)) is not None}
-        outcome, grade = (title.outcome, title.grade) if title is not None else ("", "")
-        made = [
-            self._points(name, score, taken["points"]) if "points" in taken else None,
-            self._outcome(name, outcome, taken["outcome"]) if "outcome" in taken else None,
-            self._grade(name, grade, taken["grade"]) if "grade" in taken else None,
-            self._line(name, outcome or score, taken["line"]) if "line" in taken else None,
-        ]
+        read = {"points": self._points, "outcome": self._outcome, "grade": self._grade, "decision": self._decision, "line": self._line}
+        made = [read[key](name, slots[key], taken[key]) for key in DETAIL if key in taken]
         yield from (item for item in made if item is not None)
 
     def _points(self, name: str, slot: str, value: Scalar) -> Expectation | None:
@@ -168,13 +164,21 @@ class ExpectReader:
     def _grade(self, name: str, slot: str, value: Scalar) -> Expectation | None:
         """The label a title carries (FR929), 无 for none, 未定 while it is open."""
         text = fold(value.text)
-        labels = {entry.value.value for entry in self.plan.slots[slot].entries if isinstance(entry.value, Const)} - {""}
-        known = {str(label): str(label) for label in labels} | dict.fromkeys(NO_GRADE, NO_GRADE[0])
+        labels = {label for title in self.plan.titles if title.grade == slot for label in self._labels(title.path)}
+        known = {label: label for label in labels} | dict.fromkeys(NO_GRADE, NO_GRADE[0])
         known |= dict.fromkeys(OUTCOMES["undetermined"], "undetermined")
         if text not in known:
-            self.findings.add("FR929", value.span, got=value.text, known=listed(sorted(map(str, labels))), **hints(value.text, known))
+            self.findings.add("FR929", value.span, got=value.text, known=listed(sorted(labels)), **hints(value.text, known))
             return None
         return Expectation("grade", name, slot, known[text], value.text, value.span)
+
+    def _labels(self, path: str) -> tuple[str, ...]:
+        return next(tuple(label for label, _ in rule.grades) for rule in self.plan.rules.titles if rule.path == path)
+
+    def _decision(self, name: str, slot: str, value: Scalar) -> Expectation | None:
+        """What is decided on a title that lasts (FR931)."""
+        want = self._word(value, DECIDED, "FR931")
+        return Expectation("decision", name, slot, want, value.text, value.span) if want is not None else None
 
     def _word(self, value: Scalar, words: Words, code: str) -> str | None:
         found = meaning(fold(value.text), words)

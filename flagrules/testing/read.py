@@ -26,6 +26,7 @@ _SHAPES = {
 class Case:
     """One case as written: the kind of unit, its facts now, in the period before and in those before that, what is expected.
 
+    `holder` is where the unit lies, `others` the units around it, `past` its earlier decisions; None where nothing is said of them.
     `on` is the day of assessment, None for the first day the rules are in force; `programme` what the file says it is for.
     """
 
@@ -38,6 +39,9 @@ class Case:
     previous: Mapping | None
     earlier: tuple[Mapping, ...]
     expect: Mapping
+    holder: Scalar | None = None
+    others: tuple[Node, ...] | None = None
+    past: tuple[Node, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -133,11 +137,18 @@ def _case(node: Node, day: date | None, programme: Scalar | None, findings: Find
     name, subject = found.need("name", Scalar), found.need("subject", Scalar)
     facts, previous, expect = found.take("facts", Mapping), found.take("previous", Mapping), found.need("expect", Mapping)
     earlier = _periods(found.take("earlier", Listing), findings)
+    holder, others, past = found.take("holder", Scalar), _items(found, "others"), _items(found, "past")
     if expect is not None and not expect.entries:
         findings.add("FR926", expect.span)
     if len(findings.errors) > before or name is None or subject is None or expect is None:
         return None
-    return Case(name.text, name.span, on, programme, subject, facts, previous, earlier, expect)
+    return Case(name.text, name.span, on, programme, subject, facts, previous, earlier, expect, holder, others, past)
+
+
+def _items(found: _Fields, name: str) -> tuple[Node, ...] | None:
+    """The items of a list, None where the key is not written."""
+    listing = found.take(name, Listing)
+    return listing.items if listing is not None else None
 
 
 def _periods(listing: Listing | None, findings: Findings) -> tuple[Mapping, ...]:

@@ -7,10 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 
-from flagrules.award.assess import assess_unit
-from flagrules.engine.reference import Facts
 from flagrules.engine.values import FALSE, TRUE, Num, Opts
-from flagrules.facts.table import Unit
 from flagrules.facts.words import fold
 from flagrules.pipeline import Compiled, Programme
 from flagrules.plan.nodes import Plan
@@ -18,9 +15,9 @@ from flagrules.plugin.packs import Pack, RefinementPack
 from flagrules.testing.cover import Branch, Coverage, coverage, reached_by
 from flagrules.testing.deciding import deciding_lines
 from flagrules.testing.expect import Expectation, ExpectReader
-from flagrules.testing.given import FactReader
+from flagrules.testing.others import read_given, run_given
 from flagrules.testing.read import Case, read_cases
-from flagrules.testing.words import NO_GRADE, OUTCOMES, REACHED, Words, hints, listed, money_text, points_text
+from flagrules.testing.words import DECIDED, NO_GRADE, OUTCOMES, REACHED, Words, hints, listed, money_text, points_text
 from flagrules.text.findings import Finding, Findings, Related
 from flagrules.text.source import FilePlace
 from flagrules.trace.steps import Step
@@ -92,14 +89,11 @@ def run_case(case: Case, compiled: Compiled) -> CaseResult:
     if subject not in subjects:
         findings.add("FR907", case.subject.span, got=case.subject.text, known=listed(subjects), **hints(subject, subjects))
         return CaseResult(case, tuple(findings))
-    reader = FactReader(compiled.schema, subject, findings)
-    given = [reader.read(node) for node in (case.facts, case.previous, *case.earlier)]
+    given = read_given(case, compiled, subject, findings)
     expected = ExpectReader(plan, subject, findings).read(case.expect)
     if findings.errors:
         return CaseResult(case, tuple(findings))
-    authority = getattr(plan.rules.authority, "code", "")
-    facts: Facts = lambda name, back: given[back].get(name) if back < len(given) else None  # noqa: E731  as short as its use
-    result = assess_unit(plan, Unit("case", case.name, subject), authority, facts)
+    result = run_given(case, given, compiled, subject)
     for item in expected:
         _check(case, item, plan, result.steps, findings)
     return CaseResult(case, tuple(findings), reached_by(plan, result.steps.values()))
@@ -147,5 +141,5 @@ def _said(kind: str, value: Num | str) -> tuple[str, str]:
         return text, text
     if kind == "grade":
         return OUTCOMES.get(value, (value, value))
-    words: Words = REACHED if kind == "tier" else OUTCOMES
+    words: Words = REACHED if kind == "tier" else DECIDED if kind == "decision" else OUTCOMES
     return words[value]

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from flagrules.engine.values import Num
+from flagrules.facts.words import DECISION
 from flagrules.model.numbers import write_exact
 from flagrules.text.spelling import nearest
 
@@ -19,9 +20,24 @@ CASE: Words = {
     "facts": ("事实", "facts"),
     "previous": ("上年", "previous"),
     "earlier": ("更早", "earlier"),
+    "holder": ("所在", "in"),
+    "others": ("同场", "others"),
+    "past": ("从前", "decided_before"),
     "expect": ("期望", "expect"),
 }
-DETAIL: Words = {"points": ("得分", "points"), "outcome": ("结果", "outcome"), "grade": ("等级", "grade"), "line": ("决定行", "line")}
+OTHER: Words = {key: CASE[key] for key in ("name", "subject", "holder", "facts")}
+PAST: Words = {key: DECISION[key] for key in ("title", "decision", "decided_on", "until", "grade")}
+DECIDED: Words = {
+    "granted": ("授予", "granted"),
+    "kept": ("保持", "kept"),
+    "demoted": ("降级", "demoted"),
+    "withdrawn": ("撤销", "withdrawn"),
+    "expired": ("期满", "expired"),
+    "none": ("无", "none"),
+    "undetermined": ("未定", "undetermined"),
+}
+DETAIL: Words = {"points": ("得分", "points"), "outcome": ("结果", "outcome"), "grade": ("等级", "grade"), "decision": ("决定", "decision"),
+    "line": ("决定行", "line")}
 GROUPS: Words = {"tiers": ("等次", "tiers"), "subsidies": ("补贴", "subsidies")}
 ITEMS: Words = {"indicator": ("指标", "indicator"), "bonus": ("加分项", "bonus"), "penalty": ("扣分项", "penalty")}
 OUTCOMES: Words = {

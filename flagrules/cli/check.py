@@ -10,6 +10,7 @@ import click
 
 from flagrules.cli.session import Asked, Session, choose_counties, choose_programme, compile_own, programme_options
 from flagrules.pipeline import Compiled, open_programme
+from flagrules.refine.grants import POWERS
 from flagrules.semantics.ruleset import RuleSet
 from flagrules.text.findings import Findings, Stopped
 from flagrules.text.render import Lang, render_all, to_json, visible
@@ -43,7 +44,7 @@ def check(
         if findings:
             click.echo(render_all(findings, asked.lang) + "\n")
         for item in compiled:
-            _summary(item, asked.lang, assumptions=assumptions)
+            _summary(item, asked.lang, assumptions=assumptions and not session.findings.errors)
     errors = len(session.findings.errors)
     if not as_json:
         click.echo(
@@ -125,7 +126,8 @@ def _summary(compiled: Compiled, lang: Lang, *, assumptions: bool) -> None:
             "broken": "broken",
             "not_decided": "not decided",
         }
-        click.echo(f"  {item.line}  {item.power} → {item.higher}  {words[item.status] if zh else english[item.status]}")
+        power = POWERS[item.power] if zh else item.power
+        click.echo(f"  {item.line}  {power} → {item.higher}  {words[item.status] if zh else english[item.status]}")
     own = [entry for entry in assumptions_of(rules) if entry["authority"] == authority]
     reasons = by_reason(own)
     click.echo(f"  {len(own)} 条假定，{len(reasons)} 个理由" if zh else f"  {len(own)} assumptions, {len(reasons)} reasons")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from flagrules.text.codes import CODES
@@ -18,6 +18,7 @@ _SEVERITY = {
     Severity.WARNING: {"zh": "警告", "en": "warning"},
     Severity.NOTE: {"zh": "提示", "en": "note"},
 }
+_SHOWN = 3
 _FIX = {"zh": "怎样改：", "en": "to mend: "}
 
 
@@ -88,5 +89,26 @@ def to_json(item: Finding) -> dict[str, object]:
 
 
 def render_all(items: Iterable[Finding], lang: Lang = "zh") -> str:
-    """All findings as text, a blank line between them."""
-    return "\n\n".join(to_text(item, lang) for item in items)
+    """All findings as text, a blank line between them; what is said alike of many places is said once, with the places."""
+    alike: dict[tuple[object, ...], list[Finding]] = {}
+    keyed = [((item.code, item.args, item.place if item.related else None), item) for item in items]
+    for key, item in keyed:
+        alike.setdefault(key, []).append(item)
+    texts = []
+    for key, item in keyed:
+        same = alike[key]
+        if len(same) <= _SHOWN:
+            texts.append(to_text(item, lang))
+        elif item is same[0]:
+            texts.append(to_text(item, lang) + "\n" + _also(same[1:], lang))
+    return "\n\n".join(texts)
+
+
+def _also(same: Sequence[Finding], lang: Lang) -> str:
+    places: dict[str, list[str]] = {}
+    for item in same:
+        label, _, where = str(item.place).partition(":")
+        places.setdefault(label, []).append(where)
+    listed = "; ".join(f"{label}:{('、' if lang == 'zh' else ', ').join(where)}" for label, where in places.items())
+    said = f"还有 {len(same)} 处相同：{listed}" if lang == "zh" else f"the same at {len(same)} more places: {listed}"
+    return visible(f"  = {said}")

@@ -8,9 +8,13 @@ from contextlib import suppress
 
 import click
 
+from flagrules.cli.proofs import lines, proofs_of, without_solver
+from flagrules.cli.proofs import to_json as proof_json
 from flagrules.cli.session import Asked, Session, choose_counties, choose_programme, compile_own, programme_options
 from flagrules.pipeline import Compiled, open_programme
 from flagrules.refine.grants import POWERS
+from flagrules.refine.obligations import Proof
+from flagrules.refine.smt import INSTALL, installed
 from flagrules.semantics.ruleset import RuleSet
 from flagrules.text.findings import Findings, Stopped
 from flagrules.text.render import Lang, render_all, to_json, visible
@@ -22,8 +26,9 @@ _FEW = 3
 @programme_options
 @click.option("--json", "as_json", is_flag=True, help="给机器看的结果 / for machines")
 @click.option("--assumptions/--no-assumptions", default=True, help="是否列出假定 / list the assumptions", show_default=True)
+@click.option("--proofs", is_flag=True, help="证明每项分数、档次和条件 / prove ranges, bands and conditions")
 def check(
-    asked: Asked, as_json: bool, assumptions: bool,
+    asked: Asked, as_json: bool, assumptions: bool, proofs: bool,
 ) -> int:  # fmt: skip
     """检查规则 / Check the rules of PROGRAMME and of the counties that refine it (all of them unless --county says which).
 
@@ -34,17 +39,25 @@ def check(
     unloaded = bool(session.findings.errors)
     compiled = _compile(session, asked)
     findings = list(session.findings)
+    proved = proofs_of(compiled) if proofs else []
     if as_json:
-        document = {
+        document: dict[str, object] = {
             "findings": [to_json(item) for item in findings],
             "assumptions": list({(e["line"], e["assumption"]): e for item in compiled for e in assumptions_of(item.rules)}.values()),
         }
+        if proofs:
+            document["proofs"] = [
+                {**proof_json(proof), "authority": _code(item)} for item, found in proved for proof in found
+            ]
+            document["solver"] = {"installed": installed(), "install": INSTALL}
         click.echo(json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True))
     else:
         if findings:
             click.echo(render_all(findings, asked.lang) + "\n")
         for item in compiled:
             _summary(item, asked.lang, assumptions=assumptions and not session.findings.errors)
+        for item, found in proved:
+            _tell(item, found, asked.lang)
     errors = len(session.findings.errors)
     if not as_json:
         click.echo(
@@ -53,6 +66,21 @@ def check(
             else f"{errors} errors, {len(findings) - errors} notes"
         )
     return 2 if unloaded else 1 if errors else 0
+
+
+def _code(item: Compiled) -> str:
+    return item.rules.authority.code if item.rules.authority is not None else ""
+
+
+def _tell(item: Compiled, found: Sequence[Proof], lang: Lang) -> None:
+    """The obligations of a programme or county."""
+    name = item.rules.authority.name if item.rules.authority is not None else item.rules.programme
+    click.echo(f"证明 {name}" if lang == "zh" else f"Proofs for {name}")
+    for line in lines(item, found, lang):
+        click.echo(line)
+    if said := without_solver(found, lang):
+        click.echo(f"  {said}")
+    click.echo("")
 
 
 def _compile(session: Session, asked: Asked) -> list[Compiled]:

@@ -13,7 +13,7 @@ from flagrules.refine.search import Answer, Box, Lists, Search, Space
 from flagrules.refine.smt import MILLISECONDS, Slots, Teller, Told, installed
 from flagrules.semantics import expr as e
 
-LISTS = (1, 2, 3, 4)
+LISTS = (1, 2, 4, 8)
 
 
 @dataclass(frozen=True)
@@ -59,19 +59,18 @@ def _once(told: Told, goal: Callable[[Told], Any], milliseconds: int) -> tuple[M
     return _NOTHING, bool(told.figures)
 
 
-def ask(plan: Plan, goal: e.Expr, *, milliseconds: int = MILLISECONDS, solver: bool = True) -> Answer:
-    """Whether a goal over a plan can hold: exact search within its budget, then the solver; facts are replayed."""
-    search = Search(plan, goal)
+def ask(search: Search, milliseconds: int = MILLISECONDS) -> Answer:
+    """Whether a goal can hold: exact search within its budget, then the solver; facts are replayed."""
     answer = search.exact()
-    if answer.found != "not_decided" or not solver:
+    if answer.found != "not_decided":
         return answer
 
     def wanted(told: Told) -> Any:  # noqa: ANN401  a term of the solver's
         teller = Teller(told)
         teller.decide(search.decisions)
-        return teller.truth(goal)
+        return teller.truth(search.goal)
 
-    model = solve(plan, search.space, plan.facts, wanted, milliseconds)
+    model = solve(search.plan, search.space, search.plan.facts, wanted, milliseconds)
     if model.found == "never":
         return Answer("never", by="z3")
     if model.found == "found" and search.truth(model.facts, model.rows) == TRUE:

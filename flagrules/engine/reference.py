@@ -137,7 +137,7 @@ class Run:
         if not isinstance(found, Num) or not isinstance(edge, Num) or found.exact or (edge.absent and not wanted):
             return world
         leaf = left if isinstance(left, e.FactRef | e.RowCount | e.ParamRef) else None
-        step = k.step(leaf.kind) if leaf is not None and k.is_number(leaf.kind) else Fraction(0 if leaf is None else 1)
+        step = _grid(left)
         inside: Val | None = _unequal(found, edge, step) if op == "=" and not wanted else am.within(
             op if wanted else am.OPPOSITE[op], found, edge, step
         )
@@ -346,6 +346,19 @@ def _length(value: Val) -> Val:
     if isinstance(value, Opts) and value.exact:
         return number(len(str(next(iter(value.options))).strip()))
     return Num(Fraction(0), k.LARGE)
+
+
+def _grid(expr: e.Expr) -> Fraction:
+    """The grid the numbers of an expression lie on; 0 where none is known."""
+    match expr:
+        case e.FactRef(_, kind) | e.ParamRef(_, kind) if k.is_number(kind):
+            return k.step(kind)
+        case e.RowCount() | e.CountTrue() | e.MissingParts() | e.CountOutcome() | e.TextLength():
+            return Fraction(1)
+        case e.Across("rank" | "count") | e.OverRows(_, _, "count"):
+            return Fraction(1)
+        case _:
+            return Fraction(0)
 
 
 def _unequal(found: Num, edge: Num, step: Fraction) -> Num | None:

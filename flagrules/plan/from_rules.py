@@ -314,22 +314,33 @@ class PlanMaker:
             for payer in dict.fromkeys(subsidy.payer for tier in tiers for subsidy in tier.subsidies):
                 payment = PaymentPlan(payer, subject, f"{subject}/{payer}/payment")
                 paying = [tier for tier in tiers if any(subsidy.payer == payer for subsidy in tier.subsidies)]
-                entries = tuple(self._payment(paying, payer))
+                entries = self._ladder(paying, payer) or self._added(paying, payer, payment.slot)
                 self._add(Decide(payment.slot, entries[-1].line, "subsidy", entries, payer, None, payment.slot, ""))
                 found.append(payment)
         return tuple(found)
 
-    def _payment(self, tiers: list[TierRule], payer: str) -> Iterator[Entry]:
+    def _ladder(self, tiers: list[TierRule], payer: str) -> tuple[Entry, ...]:
+        """Tiers that all replace one another, dearest first; none where some add up or their order is open."""
         ladder = sorted(tiers, key=lambda tier: -self._between(_amount(tier, payer))[0])
         pairs = list(pairwise(self._between(_amount(tier, payer)) for tier in ladder))
         apart = all(_only_higher(tier, other) for tier, other in combinations(ladder, 2))
         if not apart or not all(higher[0] >= lower[1] for higher, lower in pairs):
-            yield Entry(None, tiers[0].line, e.Sum(tuple(e.SlotRef(f"{tier_slot(tier)}/{payer}") for tier in tiers)), "money")
-            return
-        for tier in ladder:
-            subsidy = next(subsidy for subsidy in tier.subsidies if subsidy.payer == payer)
-            yield Entry(_reached(tier_slot(tier)), subsidy.line, subsidy.amount, "money")
-        yield Entry(None, ladder[-1].line, e.ZERO, "tier")
+            return ()
+        paid = [next(subsidy for subsidy in tier.subsidies if subsidy.payer == payer) for tier in ladder]
+        entries = [Entry(_reached(tier_slot(tier)), one.line, one.amount, "money") for tier, one in zip(ladder, paid, strict=True)]
+        return (*entries, Entry(None, ladder[-1].line, e.ZERO, "tier"))
+
+    def _added(self, tiers: list[TierRule], payer: str, total: str) -> tuple[Entry, ...]:
+        """What tiers pay where some add up: each ladder among them is decided by itself."""
+        slots: list[str] = []
+        for group in _replacing(tiers):
+            ladder = self._ladder(group, payer) if len(group) > 1 else ()
+            if ladder:
+                slots.append(f"{total}/{group[0].name}")
+                self._add(Decide(slots[-1], ladder[-1].line, "subsidy", ladder, payer, None, total, ""))
+            else:
+                slots += [f"{tier_slot(tier)}/{payer}" for tier in group]
+        return (Entry(None, tiers[0].line, e.Sum(tuple(e.SlotRef(slot) for slot in slots)), "money"),)
 
     def _instead(self, tier: TierRule, subsidy: SubsidyRule, other: TierRule) -> Iterator[Entry]:
         """就高不重复: no money from the payer where the other tier is reached and brings more (or as much, and stands first)."""
@@ -385,6 +396,16 @@ def _only_higher(tier: TierRule, other: TierRule) -> str | None:
         return None
     under = ((other.name, tier.excludes), (tier.name, other.excludes))
     return next((line for wanted, lines in under for name, line in lines if name == wanted), None)
+
+
+def _replacing(tiers: list[TierRule]) -> list[list[TierRule]]:
+    """Tiers by what replaces what, whether directly or through another tier."""
+    groups: list[list[TierRule]] = []
+    for tier in tiers:
+        joined = [group for group in groups if any(_only_higher(tier, other) for other in group)]
+        groups = [group for group in groups if group not in joined]
+        groups.append([*(other for group in joined for other in group), tier])
+    return groups
 
 
 def _unsayable(block: Block) -> e.Expr:

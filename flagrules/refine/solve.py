@@ -10,7 +10,8 @@ from flagrules.engine.values import TRUE, Val
 from flagrules.facts.schema import FactSpec
 from flagrules.plan.nodes import Decide, Plan
 from flagrules.refine.search import Answer, Box, Lists, Search, Space
-from flagrules.refine.smt import MILLISECONDS, Slots, Teller, Told, installed
+from flagrules.refine.smt import MILLISECONDS, Slots, Told, installed
+from flagrules.refine.terms import Teller
 from flagrules.semantics import expr as e
 
 LISTS = (1, 2, 4, 8)

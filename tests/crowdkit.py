@@ -41,7 +41,8 @@ def opened(text: str, county: str = "") -> Compiled:
     findings = Findings()
     rules = (Resource("county/0.rules", cited(county).encode()),)
     pack = RefinementPack("county", "0", rules, code="990001", programme="city", name="甲县")
-    return open_programme(programme_pack(text if text.startswith("方案") else HEAD + text), findings).compile(pack if county else None, ON, findings)
+    opened = open_programme(programme_pack(text if text.startswith("方案") else HEAD + text), findings)
+    return opened.compile(pack if county else None, ON, findings)
 
 
 def assessed(text: str, units: Units, facts: Crowd, counties: Mapping[str, str] | None = None) -> Assessment:

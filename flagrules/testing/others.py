@@ -112,7 +112,8 @@ def _past(node: Node, case: Case, compiled: Compiled, subject: str, findings: Fi
     """One earlier decision, or none where it is at fault."""
     if not isinstance(node, Mapping):
         example = "从前: [{称号: 平安, 决定: 授予, 决定日期: 2020-12-01, 有效至: 2023-11-30}]"
-        findings.add("FR903", node.span, key="从前", want="称号、决定和决定日期", want_en="a title, a decision and its day", example=example)
+        want, want_en = "称号、决定和决定日期", "a title, a decision and its day"
+        findings.add("FR903", node.span, key="从前", want=want, want_en=want_en, example=example)
         return ()
     found = fields(node, PAST, ("从前的决定", "an earlier decision"), node.span, findings)
     title, decision, day = (found.need(key, Scalar) for key in ("title", "decision", "decided_on"))

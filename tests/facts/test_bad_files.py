@@ -141,7 +141,7 @@ def test_one_cell_written_millions_of_times_is_refused(reading: Reading, where: 
         patch.setattr(limits, "RATIO", 10**6)
         started = time.monotonic()
         assert where(reading({"a.xlsx": book})[2]) == [("FR509", 2, "C")]
-        assert time.monotonic() - started < 10
+        assert time.monotonic() - started < 60  # seconds; generous, since other work may share the machine
 
 
 @pytest.mark.parametrize(("name", "data"), [("a.csv", GOOD.encode()), ("a.parquet", parquet()), ("a.xlsx", GOOD_BOOK)])
@@ -162,7 +162,7 @@ def test_a_bad_file_is_one_finding(reading: Reading, name: str, data: bytes, cod
     assert [item.code for item in findings.errors] == [code]
     assert findings.errors[0].place.label == name
     assert not table.entries
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 20
     assert "{" not in render_all(findings, "zh") + render_all(findings, "en")
 
 

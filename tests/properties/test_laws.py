@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from fractions import Fraction
 from random import Random
 
 import pytest
 
 from flagrules.engine import arithmetic
 from flagrules.engine.values import Num
+from flagrules.refine.proof import Verdict
 from tests.properties.generate import Made, make
 from tests.properties.laws import Counted, of_a_unit, same_when_written_again
 from tests.properties.pairs import pair
@@ -81,3 +83,9 @@ def test_the_prover_agrees_with_brute_force() -> None:
     assert answers["proved"] >= 60
     assert answers["counterexample"] >= 60
     assert answers["not_decided"] <= 10
+
+
+@pytest.mark.parametrize("verdict", [Verdict("proved"), Verdict("counterexample", (), Fraction(20), Fraction(0))])
+def test_a_prover_that_is_wrong_is_found_out(verdict: Verdict, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.properties.pairs.never_above", lambda *_: verdict)
+    assert any(pair(f"short/{index}").violations for index in range(20))

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from flagrules.engine.values import FALSE, NA, TRUE, NotApplicable, Num, Opts, Val, hull, or_absent, present
+from flagrules.engine.tally import Tally
+from flagrules.engine.values import NA, NotApplicable, Num, Val, hull, or_absent, present
 from flagrules.model import kinds as k
 from flagrules.semantics import expr as e
 
@@ -55,27 +56,18 @@ class Crowd:
     """All units of a run after a pass, by id in register order."""
 
     members: Mapping[str, Member]
+    tallies: dict[tuple[str, str, str | None], Tally] = field(default_factory=dict, compare=False, repr=False)
     groups: dict[tuple[str, str], dict[str | None, list[Member]]] = field(default_factory=dict, compare=False, repr=False)
 
     def around(self, unit_id: str) -> Lookup:
         """How figures are looked up for one unit; its own decisions are those handed in, so that a what-if counts."""
         return lambda figure, slots, none: self.figure(unit_id, figure, slots, none)
 
-    def others(self, unit_id: str, figure: e.Across) -> list[Member] | None:
-        """The units a figure looks at, the unit itself left out; None where it lies in no place of the kind the figure asks for."""
+    def peers(self, unit_id: str, figure: e.Across) -> list[Member]:
+        """The units a figure compares a unit with."""
         me = self.members[unit_id]
-        wanted = figure.kind if figure.over == "holder" else figure.per
-        place = me.holders.get(wanted)
-        if wanted and place not in self.members and (figure.over == "holder" or place is None):
-            return None
-        match figure.over:
-            case "holder":
-                return [self.members[str(place)]]
-            case "members":
-                return self._group(figure.kind, me.kind, unit_id)
-            case "peers":
-                group = self._group("", figure.per, place)
-                return [m for m in group if m.id != unit_id and figure.slot in m.slots]
+        group = self._group("", figure.per, me.holders.get(figure.per)) if not figure.per or figure.per in me.holders else []
+        return [member for member in group if member.id != unit_id and figure.slot in member.slots]
 
     def _group(self, kind: str, holder: str, place: str | None) -> list[Member]:
         """Units of a kind (any, where blank) in a place (anywhere, where no kind of holder is asked for); sorted by place once."""
@@ -86,37 +78,41 @@ class Crowd:
                     places.setdefault(member.holders.get(holder), []).append(member)
         return self.groups[kind, holder].get(place, [])
 
+    def _tally(self, figure: e.Across, place: str | None) -> Tally:
+        """The values of all units of a place that have what a figure asks for, tallied once."""
+        key = (figure.slot, figure.per, place)
+        if key not in self.tallies:
+            self.tallies[key] = Tally.of(m.slots[figure.slot] for m in self._group("", figure.per, place) if figure.slot in m.slots)
+        return self.tallies[key]
+
     def figure(self, unit_id: str, figure: e.Across, slots: Mapping[str, Val], none: Val | None) -> Val:
         """The figure for a unit; `none` is what the rule says of no units. In no such place it may be anything, for nobody says."""
-        others = self.others(unit_id, figure)
-        if others is None:
-            return none if none is not None and figure.over == "holder" else alone(figure, slots, none)
-        values = [member.slots[figure.slot] for member in others if figure.slot in member.slots]
-        if figure.how == "value":
-            return _instead(values[0], none) if values else alone(figure, slots, none)
+        me, own = self.members[unit_id], slots.get(figure.slot)
+        if figure.over == "holder":
+            return self._of_holder(me, figure, slots, none)
+        if figure.over == "members":
+            members = self._group(figure.kind, me.kind, unit_id)
+            return _asked(Tally.of(m.slots[figure.slot] for m in members if figure.slot in m.slots), figure, None, None, none)
+        if figure.per and figure.per not in me.holders:
+            return alone(figure, slots, none)
+        tally, out = self._tally(figure, me.holders.get(figure.per)), me.slots.get(figure.slot)
         if figure.how == "rank":
-            return rank(slots.get(figure.slot, NA), values, ascending=figure.ascending, ties_open=figure.ties_open)
-        if figure.over == "peers" and figure.with_self and figure.slot in slots:
-            values = [*values, slots[figure.slot]]
-        if figure.how in ("share", "count"):
-            return _counted(values, none, share=figure.how == "share")
-        return _figure(figure.how, [value for value in values if isinstance(value, Num)], none)
+            return tally.rank(own if own is not None else NA, out, ascending=figure.ascending, ties_open=figure.ties_open)
+        return _asked(tally, figure, out, own if figure.with_self else None, none)
+
+    def _of_holder(self, me: Member, figure: e.Across, slots: Mapping[str, Val], none: Val | None) -> Val:
+        """What the holder has; where it does not apply, or there is no holder, what the rule says."""
+        holder = self.members.get(me.holders.get(figure.kind, ""))
+        if holder is None:
+            return none if none is not None else alone(figure, slots, none)
+        value = holder.slots.get(figure.slot)
+        return _instead(value, none) if value is not None else alone(figure, slots, none)
 
 
-def rank(own: Val, others: list[Val], *, ascending: bool, ties_open: bool) -> Val:
-    """The place of a number among others, from 1. Units without the number do not count; an open tie is every place it could be."""
-    if not isinstance(own, Num):
-        return NA
-    numbers = [value for value in others if isinstance(value, Num)]
-    if ascending:
-        own, numbers = _mirrored(own), [_mirrored(number) for number in numbers]
-    surely = sum(n.low > own.high and not n.absent for n in numbers)
-    possibly = sum(n.high > own.low or (ties_open and n.high == own.low) for n in numbers)
-    return Num(Fraction(1 + surely), Fraction(1 + possibly), own.absent)
-
-
-def _mirrored(number: Num) -> Num:
-    return Num(-number.high, -number.low, number.absent)
+def _asked(tally: Tally, figure: e.Across, out: Val | None, into: Val | None, none: Val | None) -> Val:
+    if figure.how in ("share", "count"):
+        return tally.counted(out, into, none, share=figure.how == "share")
+    return tally.figure(figure.how, out, into, none)
 
 
 def _instead(value: Val, none: Val | None) -> Val:
@@ -126,39 +122,3 @@ def _instead(value: Val, none: Val | None) -> Val:
     if isinstance(value, NotApplicable):
         return none
     return hull(present(value), none) if isinstance(value, Num) and value.absent else value
-
-
-def _counted(values: list[Val], none: Val | None, *, share: bool) -> Val:
-    options = [value for value in values if isinstance(value, Opts)]
-    if share and not options:
-        return none if none is not None else NA
-    surely = Fraction(sum(value == TRUE for value in options))
-    possibly = Fraction(sum(value != FALSE for value in options))
-    return Num(surely / len(options), possibly / len(options)) if share else Num(surely, possibly)
-
-
-def _figure(how: e.AcrossHow, numbers: list[Num], none: Val | None) -> Val:
-    """A mean, extreme or total of the numbers there are; where all may be absent, what the rule says of none."""
-    without: Val = none if none is not None else Num(Fraction(0), Fraction(0)) if how == "total" else NA
-    if not numbers:
-        return without
-    found = _of_some(how, numbers)
-    return hull(found, without) if all(number.absent for number in numbers) else found
-
-
-def _of_some(how: e.AcrossHow, numbers: list[Num]) -> Num:
-    """The figure of at least one number; none falls as a number rises. A number that may be absent may be left out."""
-    sure = [n for n in numbers if not n.absent]
-    lows, highs = [n.low for n in numbers], [n.high for n in numbers]
-    match how:
-        case "total":
-            low = sum((n.low if not n.absent else min(n.low, Fraction(0)) for n in numbers), Fraction(0))
-            return Num(low, sum((n.high if not n.absent else max(n.high, Fraction(0)) for n in numbers), Fraction(0)))
-        case "most":
-            return Num(max([n.low for n in sure], default=min(lows)), max(highs))
-        case "least":
-            return Num(min(lows), min([n.high for n in sure], default=max(highs)))
-        case _ if len(sure) < len(numbers):
-            return Num(min(lows), max(highs))
-        case _:
-            return Num(sum(lows, Fraction(0)) / len(lows), sum(highs, Fraction(0)) / len(highs))

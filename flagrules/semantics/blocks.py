@@ -227,9 +227,20 @@ class BlockMaker:
             clash = [self.scope.lines[term.line].span for term in terms if term.floor in ("zero", "none")]
             self.scope.findings.add("FR227", clash[1], Related(clash[0], "other"))
         wrong = {"bonus": "lose", "penalty": "earn"}.get(kind)
+        if kind == "indicator":
+            self._check_start(terms)
         for term in terms:
             if term.role == wrong:
                 self.scope.findings.add("FR228", self.scope.lines[term.line].span, Related(node.span, "opened"))
+
+    def _check_start(self, terms: tuple[Term, ...]) -> None:
+        """FR325: a fact both awards and deducts, as in 达到90%得满分，每低1个百分点扣0.5分, where the second line would never bite."""
+        earns = {name: term for term in terms if term.role == "earn" for name in _facts_of(term)}
+        for term in terms:
+            if term.role == "lose" and (both := _facts_of(term) & earns.keys()):
+                other = self.scope.lines[earns[min(both)].line].span
+                self.scope.findings.add("FR325", self.scope.lines[term.line].span, Related(other, "other"), name=min(both))
+                return
 
     # ── lines of a block ──
     def _limits(self, node: ast.Line, above: RuleLine) -> tuple[Limit, ...]:
@@ -352,3 +363,9 @@ def grants_of(scope: Scope, node: ast.Delegation, above: RuleLine, kind: k.Kind 
             scope.findings.add("FR244", power.span)
         found.append(Grant(power.name, line.id, line.clauses, low, high, items, each))  # type: ignore[arg-type]  # one of five words
     return tuple(found)
+
+
+def _facts_of(term: Term) -> frozenset[str]:
+    """The facts a term reads, in its conditions as well as in its points."""
+    parts = [part for row in term.rows for part in (row.guard, row.points) if part is not None]
+    return frozenset(name for part in parts for name in e.facts_read(part))

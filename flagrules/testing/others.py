@@ -92,7 +92,7 @@ def _units(
 def _other(node: Node, compiled: Compiled, findings: Findings) -> tuple[Scalar, str, Scalar | None, Table[str, Entry]] | None:
     """One other unit: its name, kind, holder and facts."""
     if not isinstance(node, Mapping):
-        example = "同场: [{名: 乙村, 单元: 村, 事实: {…}}]"
+        example = "同场: [{名: 乙, 单元: …, 事实: {…}}]"
         findings.add("FR903", node.span, key="同场", want="名、单元和事实", want_en="a name, a unit and facts", example=example)
         return None
     found = fields(node, OTHER, ("同场的单元", "another unit"), node.span, findings)

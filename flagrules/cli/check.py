@@ -155,7 +155,8 @@ def _summary(compiled: Compiled, lang: Lang, *, assumptions: bool) -> None:
             "not_decided": "not decided",
         }
         power = POWERS[item.power] if zh else item.power
-        click.echo(f"  {item.line}  {power} → {item.higher}  {words[item.status] if zh else english[item.status]}")
+        by = "" if item.by == "exact" else f"（{item.by}）" if zh else f" ({item.by})"
+        click.echo(f"  {item.line}  {power} → {item.higher}  {words[item.status] if zh else english[item.status]}{by}")
     own = [entry for entry in assumptions_of(rules) if entry["authority"] == authority]
     reasons = by_reason(own)
     click.echo(f"  {len(own)} 条假定，{len(reasons)} 个理由" if zh else f"  {len(own)} assumptions, {len(reasons)} reasons")

@@ -27,6 +27,7 @@ from flagrules.text.source import FilePlace, Span
 from flagrules.text.spelling import nearest
 
 Status = Literal["kept", "proved", "broken", "not_decided"]
+By = Literal["exact", "z3"]
 _ALLOWED = (ast.Refinement, ast.Document, ast.Fact, ast.DataLine, ast.Discrepancy)
 
 
@@ -34,6 +35,7 @@ _ALLOWED = (ast.Refinement, ast.Document, ast.Fact, ast.DataLine, ast.Discrepanc
 class Obligation:
     """What a refinement had to keep to: the power used, the county's line, the city's, and whether it did.
 
+    `by` says who proved it.
     `kept` is for structural duties (delegation, total, range, citation); `proved` only for 从严 shown over every fact value.
     """
 
@@ -41,6 +43,7 @@ class Obligation:
     line: str
     higher: str
     status: Status
+    by: By = "exact"
 
 
 @dataclass(frozen=True)
@@ -73,10 +76,10 @@ class _Merger:
         self.taken[slot] = node
         return True
 
-    def _done(self, power: str, node: ast.Line, higher: str, before: int, *, proof: bool = False) -> None:
+    def _done(self, power: str, node: ast.Line, higher: str, before: int, *, proof: bool = False, by: By = "exact") -> None:
         good: Status = "proved" if proof else "kept"
         line = f"{node.span.label}:{node.span.line}"
-        self.obligations.append(Obligation(power, line, higher, good if len(self.findings.errors) == before else "broken"))
+        self.obligations.append(Obligation(power, line, higher, good if len(self.findings.errors) == before else "broken", by))
 
     # ── 设定 ──
     def set(self, node: ast.SetParameter) -> None:
@@ -127,10 +130,11 @@ class _Merger:
             return
         line = self.scope.line(node, city.path, own=True)
         block = self._block(node, target, line, higher)
+        by: By = "exact"
         if len(self.findings.errors) == before:
             self._change(target.title, lambda body: _replaced(body, city.path, block))
-            self._prove(node, block, city, higher)
-        self._done(node.power, node, city.line, before, proof=node.power == "tighten")
+            by = self._prove(node, block, city, higher)
+        self._done(node.power, node, city.line, before, proof=node.power == "tighten", by=by)
 
     def _block(self, node: ast.Refine, target: Target, line: RuleLine, higher: Related) -> Block:
         """What stands in the indicator's place; what the county does not write stays the city's."""
@@ -169,8 +173,8 @@ class _Merger:
             )  # fmt: skip
         return replace(city, line=line.id, children=parts, terms=())
 
-    def _prove(self, node: ast.Refine, block: Block, city: Block, higher: Related) -> None:
-        """What can be shown of the merged block on the day: 量化 stays within the judged range, 从严 never above the city."""
+    def _prove(self, node: ast.Refine, block: Block, city: Block, higher: Related) -> By:
+        """What can be shown of the merged block on the day, and by whom: 量化 within the judged range, 从严 never above the city."""
         rules = replace(self.rules, lines=dict(self.scope.lines), measures=tuple(self.scope.measures))
         plan = plan_of(rules, self.on)
         plan = replace(plan, facts=dict(self.scope.facts))
@@ -178,9 +182,12 @@ class _Merger:
             if node.power == "quantify":
                 self._within_range(node, points_in(decisions_of(block, plan), plan, {}, settled(plan)), city, higher)
             elif node.power == "tighten":
-                self._stricter(node, never_above(block, city, plan, self.scope.facts), higher)
+                verdict = never_above(block, city, plan, self.scope.facts)
+                self._stricter(node, verdict, higher)
+                return verdict.by
         except DivisionByZero:
             self.findings.add("FR311", node.span)
+        return "exact"
 
     def _within_range(self, node: ast.Refine, points: Num, city: Block, higher: Related) -> None:
         """FR424: points outside those the judges could have given."""

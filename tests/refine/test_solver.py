@@ -59,3 +59,10 @@ def test_without_the_solver_it_is_not_decided_and_the_finding_names_the_way(monk
     assert code == "FR431"
     assert "pip install 'flagrules[z3]'" in args["hint"]
 
+
+
+def test_an_obligation_says_who_proved_it() -> None:
+    text = one_indicator(HOUSES, "授权 各县 从严 〔例文 1〕\n按比例 改 ÷ 应，精确")
+    counties = ("按比例 改 ÷ （应 + 1户），精确", "当 改 0户以上，得0分")
+    found = [compiled(text, county=f"{COUNTY}  从严 1 项 依 例文 1\n    {line}\n").obligations for line in counties]
+    assert [(item.status, item.by) for one in found for item in one] == [("proved", "z3"), ("proved", "exact")]

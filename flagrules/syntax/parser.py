@@ -15,7 +15,7 @@ from flagrules.syntax.lines import LogicalLine, outline
 from flagrules.syntax.structure import check_outline
 from flagrules.syntax.vocabulary import vocabulary
 from flagrules.text.findings import Findings
-from flagrules.text.source import Source, Span
+from flagrules.text.source import FilePlace, Source, Span
 
 MAX_NESTING = 200
 
@@ -78,8 +78,11 @@ def declared_names(source: Source) -> frozenset[str]:
 
 def parse(source: Source, findings: Findings, known: frozenset[str] = frozenset()) -> ast.RuleFile:
     """Read a rule file. Every unreadable line is one finding (FR1xx) and the other lines are read all the same; `known` are
-    names declared in other files of the same programme, for the suggestions."""
+    names declared in other files of the same programme, for the suggestions. FR115 a file without a rule line."""
+    before = len(findings)
     found = outline(source, findings)
+    if not found.lines and len(findings) == before:
+        findings.add("FR115", FilePlace(source.label))
     declared = declared_names(source) | known
     nodes = [(line.depth, _read(source, line, findings, declared)) for line in found.lines]
     lines = _assemble(nodes)

@@ -137,7 +137,11 @@ def test_the_reference_has_no_gaps() -> None:
 
 # ── what the suite covers ──
 NOT_EXPRESSIBLE: dict[str, str] = {"FR105": "a line past 10,000 characters is no data a person reads; tests/syntax has it"}
-"""Codes this form cannot bring about, each with the reason."""
+"""Codes of rule texts this form cannot bring about, each with the reason.
+
+The other families (FR0 usage, FR5 fact files, FR6 plugins, FR7 registers, FR8 results, FR9 rule tests) are about files and folders, which
+a case has none of: its facts are values already. They have their own tests.
+"""
 
 
 def test_there_are_enough_cases_each_with_its_own_name() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from flagrules.award.assess import Assessment, assess
+from flagrules.award.holders import check_holders
 from flagrules.award.procedure import procedure_on
 from flagrules.award.quotas import QuotaResult, check_places, quotas
 from flagrules.award.results.json import results_json
@@ -60,6 +61,7 @@ def run(
     with tables.progress("评定" if asked.lang == "zh" else "assessing") as told:
         assessment = assess(plans, register, table, opened.on, told)
     counties = [pack for pack in session.loaded.refinements if pack.programme == opened.programme.pack.id]
+    check_holders(assessment, session.findings)
     check_places(assessment, session.findings, [text for pack in counties for text in (pack.name, pack.code)])
     session.show()
     judged = quotas(assessment)

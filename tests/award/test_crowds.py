@@ -7,9 +7,11 @@ from fractions import Fraction
 import pytest
 
 from flagrules.award.assess import Assessment
+from flagrules.award.holders import check_holders
 from flagrules.engine.values import Num, Opts, number
 from flagrules.explain.story import tell
 from flagrules.explain.text import to_text
+from flagrules.text.findings import Findings
 from tests.crowdkit import HEAD, TOWNS, Crowd, Units, assessed, outcomes, points, value
 from tests.rulekit import UNKNOWN, Given, Plain
 
@@ -284,3 +286,16 @@ def test_a_unit_nobody_holds_still_is_scored() -> None:
     rules = FACT + "称号 牌 适用 村：100分\n  授予 名次（得分，从高到低，每个 县，并列同名次）1名以下\n" + BODY
     run = assessed(rules, units, facts_with(V1={"收入": 9}, V2={"收入": 3}))
     assert outcomes(run) == {"V1": "undetermined", "V2": "granted"}  # V1 lies in no county: nobody says among whom it is ranked
+    findings = Findings()
+    check_holders(run, findings)
+    assert [(item.code, str(item.place), dict(item.args)) for item in findings] == [
+        ("FR810", "city/0.rules:9:3", {"count": "1", "names": "V1", "kind": "县"}),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("figure", "told"), [("上级（乡镇，力量）", True), ("上级（乡镇，力量，没有则 5人）", False), ("5人", False)])
+def test_units_without_the_holder_a_line_asks_for_are_told(figure: str, *, told: bool) -> None:
+    rules = "事实 力量：人数 0人~50人 适用 乡镇\n" + FACT + f"称号 牌 适用 村：100分\n  授予 {figure} 3人以上\n" + BODY
+    findings = Findings()
+    check_holders(assessed(rules, {"C": "县", "T1": "乡镇 C", "V1": "村 C", "V2": "村 T1"}, incomes(9, 3)), findings)
+    assert [item.code for item in findings] == ["FR810"] * told

@@ -60,4 +60,11 @@ TABLE: dict[str, Code] = {
         fix_en="write a name or id of the register, such as {guess}, or mend the register",
         severity="warning",
     ),
+    "FR810": Code(
+        zh="{count}个单元在登记里没有所属的{kind}，如：{names}；这一行对它们是未定",
+        en="{count} units lie in no {kind} of the register, such as {names}; this line is undetermined for them",
+        fix_zh="在登记里补上它们的上级",
+        fix_en="give their holders in the register",
+        severity="warning",
+    ),
 }

@@ -79,7 +79,7 @@ def _stories(
     assessment = assess(plans, register if compares else alone, table, opened.on)
     found = assessment.unit(wanted.id)
     if found is None:
-        raise Stopped([finding("FR810", FilePlace(name), name=wanted.name, on=opened.on)])
+        raise Stopped([finding("FR023", FilePlace(name), name=wanted.name, on=opened.on)])
     registers = {register.id: register for item in opened.compiled.values() for register in item.registers}
     return [tell(assessment, found, path, tuple(registers.values())) for path in _paths(assessment, found, title)]
 

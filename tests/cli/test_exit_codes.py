@@ -117,6 +117,11 @@ def test_what_cannot_be_used_is_told_and_exit_2(words: list[str], capsys: pytest
     assert HEADLINE.search(said(capsys))
 
 
+def test_a_unit_merged_away_is_not_explained_but_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", HEJIN[0], "样例并村001", *HEJIN[1:], "--sample"]) == 2
+    assert "样例并村001”在2021-12-01没有评定" in said(capsys)
+
+
 def test_check_exits_1_on_findings_and_tells_them_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.copytree(STARS, tmp_path / "stars")
     rules = next((tmp_path / "stars" / "rules").iterdir())

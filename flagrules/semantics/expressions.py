@@ -92,13 +92,13 @@ class Resolver:
 
     def _unknown(self, name: str, span: Span, expected: k.Kind | None) -> Typed:
         options = expected.options if isinstance(expected, k.Choice) else ()
-        known = [*self.scope.facts, *self.scope.parameters, *options]
+        known = [*self.scope.facts, *self.scope.parameters, *self.named, *self.fields, *options]
         glued = next((fact for fact in sorted(known, key=len, reverse=True) if name.startswith(fact) and name != fact), None)
-        if glued is not None:
+        guess = nearest(name, known)
+        if glued is not None and (not guess or name.startswith(guess)):
             split = f"{glued} {name[len(glued) :]}"
             self.scope.findings.add("FR108", span, word=name, split=split, edit=Edit(span, split))
             return _FALLBACK
-        guess = nearest(name, known)
         hint, hint_en = hints(guess)
         related: tuple[Related, ...] = ()
         if guess in self.scope.facts and (place := self.scope.facts[guess].declared) is not None:

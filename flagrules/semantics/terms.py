@@ -200,8 +200,9 @@ class TermMaker:
             return self._counted(node, line, value, kind)
         self._allowed(node.options, "until_zero", "at_most_lose", "no_floor", "cap", "uncapped", "whole_steps", "pro_rata", "part_counts")
         if node.gap is not None:
+            before = len(self.scope.findings)
             target, target_kind = self.resolver.number(node.gap.value, kind)
-            if kind is not None and (target_kind is None or not same_measure(kind, target_kind)):
+            if len(self.scope.findings) == before and kind is not None and (target_kind is None or not same_measure(kind, target_kind)):
                 self.scope.findings.add("FR203", node.gap.span, got=describe(target_kind), want=describe(kind))
             value = e.Sum((target, e.minus(value))) if node.gap.below else e.Sum((value, e.minus(target)))
             kind = k.PercentagePoints() if isinstance(kind, k.Ratio) else kind

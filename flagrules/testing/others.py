@@ -12,7 +12,7 @@ from flagrules.facts.words import DECISIONS, fold
 from flagrules.pipeline import Compiled
 from flagrules.testing.given import FactReader
 from flagrules.testing.read import Case, day_of, fields
-from flagrules.testing.words import OTHER, PAST, hints, listed
+from flagrules.testing.words import OTHER, PAST, THIS_UNIT, hints, listed
 from flagrules.text.findings import Findings, Related
 from flagrules.text.safe_yaml import Mapping, Node, Scalar
 from flagrules.text.source import CellPlace
@@ -84,9 +84,15 @@ def _units(
         first[name.text], facts[name.text] = name, entries
         rows.append((name.text, kind, holder))
     for _, _, holder in rows:
-        if holder is not None and holder.text not in first:
-            findings.add("FR930", holder.span, got=holder.text, known=listed(first), **hints(holder.text, first))
-    return tuple(Unit(key, key, kind, holder.text if holder is not None else "") for key, kind, holder in rows), facts
+        if holder is not None and holder.text not in (*first, *THIS_UNIT):
+            known = (*first, THIS_UNIT[0])
+            findings.add("FR930", holder.span, got=holder.text, known=listed(known), **hints(holder.text, known))
+    return tuple(Unit(key, key, kind, _holder(holder)) for key, kind, holder in rows), facts
+
+
+def _holder(written: Scalar | None) -> str:
+    """The id of the unit another lies in: 本单元 is the case's own."""
+    return "" if written is None else _OWN if written.text in THIS_UNIT else written.text
 
 
 def _other(node: Node, compiled: Compiled, findings: Findings) -> tuple[Scalar, str, Scalar | None, Table[str, Entry]] | None:

@@ -51,6 +51,7 @@ REACHED: Words = {
     "not_reached": ("未达到", "not_reached"),
     "undetermined": ("未定", "undetermined"),
 }
+THIS_UNIT = ("本单元", "this_unit")
 NO_GRADE = ("无", "none")
 UNKNOWN = ("未知", "unknown")
 _TEN_THOUSAND = 10_000

@@ -9,6 +9,7 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedTok
 
 from flagrules.syntax import ast
 from flagrules.syntax.build import Builder
+from flagrules.syntax.build_lines import line_of
 from flagrules.syntax.diagnose import diagnose
 from flagrules.syntax.grammar import line_parser
 from flagrules.syntax.lines import LogicalLine, outline
@@ -46,7 +47,7 @@ def _read(source: Source, line: LogicalLine, findings: Findings, declared: froze
     if len(line.text) > MAX_NESTING and _depth(tree) > MAX_NESTING:  # a chain of signs nests as brackets do
         findings.add("FR106", _span(source, line), limit=MAX_NESTING)
         return None
-    return Builder(source, line.start, findings).line(tree, _span(source, line))
+    return line_of(Builder(source, line.start, findings), tree, _span(source, line))
 
 
 def _assemble(nodes: list[tuple[int, ast.Line | None]]) -> tuple[ast.Line, ...]:

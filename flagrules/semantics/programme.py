@@ -350,6 +350,7 @@ class ProgrammeResolver:
         line = self.scope.line(node, node.name, own=True)
         resolver = Resolver(self.scope, "", node.applies, counts=True)
         guard = resolver.condition(node.condition)
+        self._check_points_alone(node, guard)
         pairs: dict[bool, list[tuple[str, str]]] = {True: [], False: []}
         for child in node.children:
             if isinstance(child, ast.WithTier):
@@ -362,6 +363,15 @@ class ProgrammeResolver:
         return TierRule(
             node.name, node.applies, guard, line.id, subsidies, tuple(pairs[False]), tuple(pairs[True]), entitlements
         )
+
+    def _check_points_alone(self, node: ast.Tier, guard: e.Expr) -> None:
+        """FR326, a warning: a tier that looks at a title's points and not at whether it is granted; a vetoed unit would reach it."""
+        read = e.slots_read(guard)
+        outcomes = {slot.removesuffix("/outcome") for slot in read if slot.endswith("/outcome")}
+        for slot in sorted(read):
+            path = slot.removesuffix("/score")
+            if slot.endswith("/score") and path not in outcomes:
+                self.findings.add("FR326", node.span, title=path.rpartition("(")[0])
 
     def _subsidy(self, node: ast.Subsidy, resolver: Resolver, path: str) -> SubsidyRule:
         line = self.scope.line(node, path, own=True)

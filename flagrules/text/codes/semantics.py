@@ -97,4 +97,5 @@ TABLE: dict[str, Code] = {
     "FR323": Code("这几行互相等着对方的结果", "these lines wait for one another's results", "拆开这个环：其中一行不要读另一行的结果", "break the loop: one of them must not read the other's result"),
     "FR324": Code("{years}年没有值", "there is no value for {years}", "补上这几年，或把“{year}年”写成“{year}年起”；确实没有的，那几年有关结果是“未定”", "add those years, or write {year}年起; where there really is none, what depends on it is undetermined then", "warning"),
     "FR325": Code("“{name}”既得分又扣分：这样的指标从0分算起，没有得分的，扣分不起作用", "'{name}' both awards and deducts: such an indicator begins at 0, so nothing is left to deduct where nothing was awarded", "“达到90%得满分，每低1个百分点扣0.5分”只写扣分的一行：只有扣分的指标从满分扣起；本来就是先得再扣的，不用改", "for 'full marks at 90%, half a point off for each point below' keep the deducting line only: an indicator that only deducts begins at its full mark; leave it where points are first won and then lost", "warning"),
+    "FR326": Code("这个等次只看“{title}”的得分，不看是否授予：被否决的也会达到", "this tier looks at the points of '{title}', not at whether it is granted: a vetoed unit reaches it too", "写成“获得 {title} 且 得分（{title}）90分以上”", "write 获得 {title} 且 得分（{title}）90分以上", "warning"),
 }  # fmt: skip

@@ -92,7 +92,8 @@ class _Search:
 
 def named(box: Box) -> tuple[tuple[str, Val], ...]:
     """Inputs by name; those of the period before as they are written."""
-    return tuple((f"上年{name}" if back else name, value) for (_, name, back), value in box.items())
+    before = {0: "", 1: "上年"}
+    return tuple((before.get(back, f"前{back}期") + name, value) for (_, name, back), value in box.items())
 
 
 def settled(plan: Plan) -> dict[str, Val]:

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Literal
 
 from flagrules.engine.arithmetic import OPPOSITE, snapped
-from flagrules.engine.inputs import breakpoints, domain, leaves
+from flagrules.engine.inputs import Leaf, breakpoints, domain, expressions, leaves
 from flagrules.engine.reference import DivisionByZero, Facts, Run
 from flagrules.engine.values import FALSE, MAYBE, NA, TRUE, NotApplicable, Num, Opts, Val, known, number
 from flagrules.engine.world import Key, World
@@ -25,6 +25,7 @@ from flagrules.semantics import expr as e
 Box = Mapping[Key, Val]
 Lists = tuple[tuple[str, tuple[Row, ...]], ...]
 BOXES = 1500
+WORK = 30_000  # boxes times entries: the whole of a title is looked at less often than one indicator
 ROUNDS = 3
 _FAR = Fraction(10**12)
 
@@ -52,7 +53,7 @@ def space_of(decisions: tuple[Decide, ...], plan: Plan, facts: Mapping[str, Fact
     """The space of every fact, part and open parameter that decisions read."""
     box: dict[Key, Val] = {}
     steps: dict[Key, Fraction] = {}
-    for leaf in leaves(decisions):
+    for leaf in (*leaves(decisions), *_counts(decisions)):
         for key, value, step in domain(leaf, facts, plan.parameters):
             box[key], steps[key] = snapped(value, step) if isinstance(value, Num) else value, step
     cuts = {
@@ -60,6 +61,12 @@ def space_of(decisions: tuple[Decide, ...], plan: Plan, facts: Mapping[str, Fact
         for key, found in breakpoints(decisions).items()
     }
     return Space(box, steps, cuts)
+
+
+def _counts(decisions: tuple[Decide, ...]) -> Iterator[Leaf]:
+    """How many rows each list has of which there is a figure: with none the figure is known."""
+    for expr in expressions(decisions):
+        yield from (e.RowCount(node.fact, node.kind) for node in e.walk(expr) if isinstance(node, e.OverRows))
 
 
 def halves(space: Space, box: Box) -> list[dict[Key, Val]] | None:
@@ -114,12 +121,13 @@ class Search:
 
     plan: Plan
     goal: e.Expr
-    boxes: int = BOXES
+    boxes: int = field(init=False)
     decisions: tuple[Decide, ...] = field(init=False)
     space: Space = field(init=False)
 
     def __post_init__(self) -> None:
         self.decisions = slice_of(self.goal, self.plan)
+        self.boxes = min(BOXES, WORK // max(1, sum(len(decision.entries) for decision in self.decisions)))
         asked = Decide("", "", "term", (Condition(self.goal, "", e.ZERO, "score"),))  # so that what the goal reads is an input too
         self.space = space_of((*self.decisions, asked), self.plan, self.plan.facts)
 

@@ -19,6 +19,7 @@ from flagrules.plan.nodes import Decide
 from flagrules.refine.smt import MILLISECONDS, Slots, Sym, Told
 from flagrules.semantics import expr as e
 
+COMPARED = 12
 _RELATIONS: Mapping[str, Any] = {">=": operator.ge, ">": operator.gt, "<=": operator.le, "<": operator.lt, "=": operator.eq}
 
 
@@ -208,14 +209,16 @@ class Teller:
     def _compared(self, expr: e.OverRows, free: Sym) -> None:
         """A count of rows is at most the count of rows that meet a wider condition."""
         told, z3 = self.told, self.told.z3
-        for other, sym in list(told.figures.items()):
+        for other, sym in list(told.figures.items())[-COMPARED:]:
             if other.fact == expr.fact and other.how == "count" and other.where is not None and expr.where is not None:
+                before = len(told.known)
                 row = self._a_row(expr.fact)
+                of_the_row = told.known[before:]
                 mine, theirs = (Teller(told, self.slots, row).truth(where) for where in (expr.where, other.where))
                 for wide, narrow, relation in ((mine, theirs, sym.term <= free.term), (theirs, mine, free.term <= sym.term)):
                     solver = z3.Solver()
-                    solver.set("timeout", MILLISECONDS // 10)
-                    if solver.check(*told.known, narrow, z3.Not(wide)) == z3.unsat:
+                    solver.set("timeout", MILLISECONDS // 30)
+                    if solver.check(*of_the_row, narrow, z3.Not(wide)) == z3.unsat:
                         told.known.append(relation)
 
     def _a_row(self, fact: str) -> dict[str, Sym]:

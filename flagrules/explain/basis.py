@@ -48,6 +48,9 @@ def _of_block(block: BlockStory) -> Iterator[RuleLine]:
     yield block.line
     yield from (line for line, _ in block.decided)
     yield from _of_reads(block.reads)
+    for value in block.values:
+        yield value.line
+        yield from _of_reads(value.reads)
     for term in block.terms:
         yield term.head
         yield from (line for line, _ in term.lines)

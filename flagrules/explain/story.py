@@ -15,6 +15,7 @@ from flagrules.engine.reference import Facts, Key, Run, World
 from flagrules.engine.values import FALSE, TRUE, NotApplicable, Num, Opts, Val
 from flagrules.engine.whatif import Change, OpenInput, WhatIf
 from flagrules.explain.basis import Cited, clauses_of
+from flagrules.explain.lists import ListStory, kind_of, lists_of
 from flagrules.facts.table import Cell, Judgement, Parts, Rows, State
 from flagrules.model import kinds as k
 from flagrules.plan.nodes import Decide, Entry, ParameterInForce, Plan, TitlePlan
@@ -76,6 +77,19 @@ class TermStory:
     lines: tuple[tuple[RuleLine, str], ...]
     points: Num
     reads: tuple[FactRead, ...]
+    lists: tuple[ListStory, ...] = ()
+
+
+@dataclass(frozen=True)
+class ValueStory:
+    """A named value (中间值): its line, what it came to, and what it was worked out from."""
+
+    name: str
+    line: RuleLine
+    value: Val
+    kind: k.Kind | None
+    reads: tuple[FactRead, ...]
+    lists: tuple[ListStory, ...]
 
 
 @dataclass(frozen=True)
@@ -83,7 +97,7 @@ class BlockStory:
     """A group or indicator: its points of its whole, the lines that decided over and above its terms, and what is in it.
 
     `replaces` is the city's line where the county put its own in its place, and `city` how the city would have scored it; `on_top`
-    marks a bonus or penalty, whose whole is the most it may give or take.
+    marks a bonus or penalty, whose whole is the most it may give or take. `values` are the named values it declares.
     """
 
     name: str
@@ -98,6 +112,12 @@ class BlockStory:
     replaces: RuleLine | None
     city: tuple[RuleLine, ...] = ()
     on_top: bool = False
+    values: tuple[ValueStory, ...] = ()
+
+    @property
+    def exempt(self) -> bool:
+        """Whether it was not looked at because it is exempt: what is in it then decided nothing."""
+        return bool(self.decided) and all(why == "exempt" for _, why in self.decided)
 
 
 @dataclass(frozen=True)
@@ -237,19 +257,32 @@ class _Teller:
     def block(self, decision: Decide) -> BlockStory:
         path = decision.slot.removesuffix("/score")
         below = [other for other in self.plan.decisions if other.parent == path and other.slot != decision.slot]
-        terms = tuple(
-            TermStory(self.plan.lines[other.line], self.fired(other), self.points(other), self.reads(self.step(other.slot).reads))
-            for other in below
-            if other.role == "term"
-        )
+        terms = tuple(self.term(other) for other in below if other.role == "term")
+        values = tuple(self.value(other) for other in below if other.role == "value")
         children = tuple(self.block(other) for other in below if other.role in ("item", "group"))
         line = self.plan.lines[decision.line]
         reads = self.reads(self.step(decision.slot).reads)
         replaced = self.replaced(decision)
         return BlockStory(
             decision.name, decision.role, line, self.points(decision), decision.whole, self.fired(decision), terms, reads,
-            children, replaced, self.scored_by_city(path) if replaced is not None else (), path in self.on_top,
+            children, replaced, self.scored_by_city(path) if replaced is not None else (), path in self.on_top, values,
         )  # fmt: skip
+
+    def term(self, decision: Decide) -> TermStory:
+        step = self.step(decision.slot)
+        head, reads = self.plan.lines[decision.line], self.reads(step.reads)
+        return TermStory(head, self.fired(decision), self.points(decision), reads, self.lists(decision))
+
+    def value(self, decision: Decide) -> ValueStory:
+        step = self.step(decision.slot)
+        kind = kind_of(e.SlotRef(decision.slot), self.plan)
+        line, reads = self.plan.lines[decision.line], self.reads(step.reads)
+        return ValueStory(decision.name, line, step.value, kind, reads, self.lists(decision))  # type: ignore[arg-type]  # engine value
+
+    def lists(self, decision: Decide) -> tuple[ListStory, ...]:
+        slots = {slot: step.value for slot, step in self.unit.steps.items()}
+        run = Run(self.plan, slots)  # type: ignore[arg-type]  # engine values
+        return lists_of(decision, self.step(decision.slot).fired, run, self.world())
 
     # ── gates ──
     def gates(self, title: TitlePlan) -> tuple[GateStory, ...]:
@@ -272,22 +305,8 @@ class _Teller:
             if isinstance(node, e.Compare):
                 left, right = run.value(node.left, world), run.value(node.right, world)
                 if isinstance(left, Num) and isinstance(right, Num):
-                    found.append(Test(left, node.op, right, _kind_of(node.left)))
+                    found.append(Test(left, node.op, right, kind_of(node.left, self.plan)))
         return tuple(found)
-
-
-def _kind_of(expr: e.Expr) -> k.Kind | None:
-    match expr:
-        case e.FactRef(_, kind) | e.ParamRef(_, kind):
-            return kind
-        case e.RowCount(_, kind):
-            return kind
-        case e.Across():
-            return expr.unit
-        case e.SlotRef():
-            return k.Points()
-        case _:
-            return None
 
 
 def tell(assessment: Assessment, unit: UnitResult, path: str, registers: Sequence[DocumentRegister] = ()) -> Story:

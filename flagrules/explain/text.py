@@ -7,7 +7,7 @@ from itertools import groupby
 
 from flagrules.explain import words as w
 from flagrules.explain.basis import assumptions_of
-from flagrules.explain.story import BlockStory, GateStory, Story, TermStory
+from flagrules.explain.story import BlockStory, GateStory, Story, TermStory, ValueStory
 from flagrules.explain.words import Lang
 from flagrules.semantics.ruleset import RuleLine
 from flagrules.text.render import visible
@@ -32,7 +32,8 @@ def _lines(story: Story, lang: Lang) -> Iterator[str]:
     outcome = w.OUTCOME[title.outcome][lang]
     score, whole = w.points(title.score, lang), w.number(story.whole, None)
     of = _pick(lang, f"得分 {score}，满分 {whole}分", f"{score} of {whole}")
-    yield f"{title.name}{w.colon(lang)}{outcome}{_pick(lang, '　', ', ')}{of}"
+    graded = f"{_pick(lang, '　', ', ')}{w.grade(title, lang)}" if title.grades else ""
+    yield f"{title.name}{w.colon(lang)}{outcome}{_pick(lang, '　', ', ')}{of}{graded}"
     if title.outcome == "undetermined":
         yield _pick(lang, "可能的结果：", "possible: ") + "、".join(w.OUTCOME[item][lang] for item in sorted(title.possible))
     yield ""
@@ -43,6 +44,8 @@ def _lines(story: Story, lang: Lang) -> Iterator[str]:
     yield _pick(lang, "二、每一个指标", "2. Every indicator")
     if lost := w.losses(story, lang):
         yield visible(_pick(lang, f"  失分：{lost}", f"  points lost: {lost}"))
+    if story.body.children:
+        yield from _values(story.body, "  ", lang)
     for child in story.body.children or (story.body,):
         yield from _block(child, 1, lang)
     if story.body.children:
@@ -89,10 +92,30 @@ def _block(block: BlockStory, depth: int, lang: Lang) -> Iterator[str]:
         for line in block.city or (block.replaces,):
             yield from _quote(line, indent + "    ", lang)
     yield from _decided(block, indent + "  ", lang)
+    if block.exempt:
+        return
+    yield from _values(block, indent + "  ", lang)
     for term in block.terms:
         yield from _term(term, indent + "  ", lang)
     for child in block.children:
         yield from _block(child, depth + 1, lang)
+
+
+def _values(block: BlockStory, indent: str, lang: Lang) -> Iterator[str]:
+    for value in block.values:
+        named = _pick(lang, "中间值", "value")
+        yield visible(f"{indent}{named} {value.name} = {w.value_of(value.value, value.kind, lang)}")
+        yield from _quote(value.line, indent + "  ", lang)
+        yield from _read(value, indent + "  ", lang)
+
+
+def _read(item: TermStory | ValueStory, indent: str, lang: Lang) -> Iterator[str]:
+    """The facts something was worked out from, and the rows of the lists among them."""
+    for read in item.reads:
+        yield visible(f"{indent}{w.fact(read, lang)}")
+    for figure in item.lists:
+        yield visible(f"{indent}{w.figure(figure, lang)}")
+        yield from (visible(f"{indent}  {w.row(row, lang)}") for row in figure.rows)
 
 
 def _term(term: TermStory, indent: str, lang: Lang) -> Iterator[str]:
@@ -103,8 +126,7 @@ def _term(term: TermStory, indent: str, lang: Lang) -> Iterator[str]:
         if line.id not in seen:
             seen.add(line.id)
             yield from _quote(line, indent + "  ", lang)
-    for read in term.reads:
-        yield visible(f"{indent}  {w.fact(read, lang)}")
+    yield from _read(term, indent + "  ", lang)
 
 
 def _changes(story: Story, lang: Lang) -> Iterator[str]:

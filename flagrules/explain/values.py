@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from flagrules.explain.basis import assumptions_of, losses_of
-from flagrules.explain.story import SCHEMA, BlockStory, FactRead, GateStory, Story, TermStory, exact_value
+from flagrules.explain.lists import ListStory
+from flagrules.explain.story import SCHEMA, BlockStory, FactRead, GateStory, Story, TermStory, ValueStory, exact_value
 from flagrules.semantics.ruleset import RuleLine
 from flagrules.text.source import CellPlace
 
@@ -50,6 +51,25 @@ def _term(term: TermStory) -> dict[str, Any]:
         "decided_by": [{**line_values(line), "why": why} for line, why in term.lines],
         "points": exact_value(term.points),
         "reads": [fact_values(read) for read in term.reads],
+        "lists": [_list(item) for item in term.lists],
+    }
+
+
+def _list(item: ListStory) -> dict[str, Any]:
+    rows = [
+        {"counted": row.counted, "fields": {name: exact_value(value) for name, _, value in row.fields}, "cell": _cell(row.cell)}
+        for row in item.rows
+    ]
+    return {"name": item.name, "how": item.how, "value": exact_value(item.value), "filed": item.filed, "rows": rows}
+
+
+def _value(value: ValueStory) -> dict[str, Any]:
+    return {
+        "name": value.name,
+        "line": line_values(value.line),
+        "value": exact_value(value.value),
+        "reads": [fact_values(read) for read in value.reads],
+        "lists": [_list(item) for item in value.lists],
     }
 
 
@@ -67,6 +87,8 @@ def _block(block: BlockStory) -> dict[str, Any]:
         "replaces": line_values(block.replaces) if block.replaces is not None else None,
         "city": [line_values(line) for line in block.city],
         "on_top": block.on_top,
+        "values": [_value(value) for value in block.values],
+        "exempt": block.exempt,
     }
 
 
@@ -95,6 +117,7 @@ def to_json(story: Story) -> dict[str, Any]:
         "outcome": story.title.outcome,
         "possible": sorted(story.title.possible),
         "points": exact_value(story.title.score),
+        "grades": sorted(story.title.grades),
         "whole": str(story.whole),
         "gates": [_gate(gate) for gate in story.gates],
         "body": _block(story.body),

@@ -6,12 +6,15 @@ from datetime import date
 from fractions import Fraction
 from typing import Literal
 
+from flagrules.award.assess import TitleResult
 from flagrules.engine.values import FALSE, TRUE, NotApplicable, Num, Opts, Val
 from flagrules.explain.basis import Cited, losses_of
+from flagrules.explain.lists import Counted, ListStory, RowStory
 from flagrules.explain.story import BlockStory, FactRead, Story, Test
 from flagrules.facts.table import State
 from flagrules.model import kinds as k
 from flagrules.model.numbers import write_rounded
+from flagrules.semantics.expr import RowsHow
 from flagrules.semantics.ruleset import RuleLine
 from flagrules.syntax.vocabulary import vocabulary
 
@@ -40,6 +43,20 @@ WHY = {
     "floor": {"zh": "到下限为止", "en": "stopped at the floor"},
     "not_applicable": {"zh": "不适用", "en": "not applicable"},
     "veto": {"zh": "否决", "en": "vetoed"},
+    "exempt": {"zh": "免检，没有看里面的事实", "en": "exempt, nothing in it was looked at"},
+}
+_HOW: dict[RowsHow, dict[Lang, str]] = {
+    "count": {"zh": "个数", "en": "count"},
+    "total": {"zh": "合计", "en": "total"},
+    "mean": {"zh": "平均", "en": "mean"},
+    "trimmed_mean": {"zh": "去极值平均", "en": "trimmed mean"},
+    "most": {"zh": "最大", "en": "largest"},
+    "least": {"zh": "最小", "en": "smallest"},
+}
+_COUNTED: dict[Counted, dict[Lang, str]] = {
+    "counted": {"zh": "算", "en": "counts"},
+    "left_out": {"zh": "不算", "en": "does not count"},
+    "open": {"zh": "算不算未定", "en": "may count"},
 }
 _STATE = {
     State.UNKNOWN: {"zh": "未知", "en": "unknown"},
@@ -155,6 +172,37 @@ def fact(read: FactRead, lang: Lang) -> str:
     order = _in_order(read.others, lang)
     around = (f"（{order}）" if lang == "zh" else f" ({order})") if order else ""
     return f"{before}{read.name} = {shown}{around}{by}{where}"
+
+
+def figure(item: ListStory, lang: Lang) -> str:
+    """A figure over a list, and how many rows counted."""
+    value = value_of(item.value, item.kind, lang)
+    said = f"{item.name}{_HOW[item.how]['zh']} = {value}" if lang == "zh" else f"{item.name} ({_HOW[item.how]['en']}) = {value}"
+    if not item.filed:
+        return said + ("（没有填报）" if lang == "zh" else " (not filed)")
+    counted, maybe = (sum(row.counted == which for row in item.rows) for which in ("counted", "open"))
+    if lang == "zh":
+        return said + f"（{len(item.rows)}条里算{counted}条" + (f"，{maybe}条未定）" if maybe else "）")
+    return said + f" ({counted} of {len(item.rows)} rows count" + (f", {maybe} may)" if maybe else ")")
+
+
+def row(item: RowStory, lang: Lang) -> str:
+    """One row of a list: whether it counted, and its fields."""
+    unknown = "未知" if lang == "zh" else "unknown"
+    fields = [
+        f"{name} {value_of(value, kind, lang) if value.exact else unknown}" for name, kind, value in item.fields
+    ]
+    said = ("，" if lang == "zh" else ", ").join(fields)
+    return f"{_COUNTED[item.counted][lang]}{colon(lang)}{said} ← {item.cell}"
+
+
+def grade(title: TitleResult, lang: Lang) -> str:
+    """The grade a title carries, or those it may; "" where the rules give none."""
+    if not title.grades:
+        return ""
+    none = "无" if lang == "zh" else "none"
+    shown = "/".join(sorted(label or none for label in title.grades))
+    return f"等级 {shown}" if lang == "zh" else f"grade {shown}"
 
 
 def comparison(item: Test, lang: Lang = "zh") -> str:

@@ -1,0 +1,100 @@
+"""Figures over a list as they came about: which rows counted, which did not, which are open, each with its cell and fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from flagrules.engine.reference import Run, World
+from flagrules.engine.values import FALSE, TRUE, Val
+from flagrules.model import kinds as k
+from flagrules.plan.nodes import Decide, Plan
+from flagrules.semantics import expr as e
+from flagrules.text.source import CellPlace
+
+Counted = Literal["counted", "left_out", "open"]
+
+
+@dataclass(frozen=True)
+class RowStory:
+    """One row of a list: whether it counted, its fields as far as known, and where it stands."""
+
+    counted: Counted
+    fields: tuple[tuple[str, k.Kind, Val], ...]
+    cell: CellPlace
+
+
+@dataclass(frozen=True)
+class ListStory:
+    """A figure over a list: its value and kind, and the rows looked at; `filed` is false while nobody has filed the list."""
+
+    name: str
+    how: e.RowsHow
+    value: Val
+    kind: k.Kind | None
+    filed: bool
+    rows: tuple[RowStory, ...]
+
+
+def lists_of(decision: Decide, fired: tuple[int, ...], run: Run, world: World) -> tuple[ListStory, ...]:
+    """The figures over lists that the entries looked at read, each once: those before the last that fired, and that one."""
+    last = max(fired, default=len(decision.entries) - 1)
+    found: dict[e.OverRows, ListStory] = {}
+    for entry in decision.entries[: last + 1]:
+        for expr in (entry.guard, entry.value):
+            for node in e.walk(expr) if expr is not None else ():
+                if isinstance(node, e.OverRows) and node not in found:
+                    found[node] = _list(node, run, world)
+    return tuple(found.values())
+
+
+def _list(figure: e.OverRows, run: Run, world: World) -> ListStory:
+    rows = world.filed(figure.fact)
+    kind = k.Quantity(figure.kind.unit) if figure.how == "count" and isinstance(figure.kind, k.Records) else kind_of(figure, world.plan)
+    shown = tuple(_rows(figure, run, world)) if rows is not None else ()
+    return ListStory(figure.fact, figure.how, run.value(figure, world, note=False), kind, rows is not None, shown)
+
+
+def _rows(figure: e.OverRows, run: Run, world: World) -> Iterator[RowStory]:
+    fields = figure.kind.fields if isinstance(figure.kind, k.Records) else ()
+    for row in world.filed(figure.fact) or ():
+        inside = world.at(row)
+        holds = run.truth(figure.where, inside) if figure.where is not None else TRUE
+        counted: Counted = "counted" if holds == TRUE else "left_out" if holds == FALSE else "open"
+        refs = ((field, e.FieldRef(field.name, field.kind, field.low, field.high)) for field in fields)
+        yield RowStory(counted, tuple((field.name, field.kind, inside.field(ref)) for field, ref in refs), row.origin)
+
+
+def kind_of(expr: e.Expr, plan: Plan) -> k.Kind | None:
+    """What kind of number an expression is, None for a bare one."""
+    match expr:
+        case e.FactRef(_, kind) | e.ParamRef(_, kind) | e.RowCount(_, kind) | e.FieldRef(_, kind):
+            return kind
+        case e.Across():
+            return expr.unit
+        case e.SlotRef(slot):
+            return _kind_of_slot(slot, plan)
+        case e.OverRows(_, _, "count"):
+            return k.Quantity(expr.kind.unit) if isinstance(expr.kind, k.Records) else None
+        case e.OverRows(value=value) if value is not None:
+            return kind_of(value, plan)
+        case e.CountTrue():
+            return k.Quantity("项")
+        case e.TextLength():
+            return k.Quantity("字")
+        case e.Choose(_, then, other):
+            return kind_of(then, plan) or kind_of(other, plan)
+        case e.Sum(args) | e.Extreme(_, args):
+            return next((found for arg in args if (found := kind_of(arg, plan)) is not None), None)
+        case e.Round(value):
+            return kind_of(value, plan)
+        case _:
+            return None
+
+
+def _kind_of_slot(slot: str, plan: Plan) -> k.Kind | None:
+    """Points, unless the slot holds a named value."""
+    blocks = (block for title in plan.rules.titles for block in title.body.blocks())
+    named = {value.slot: value.kind for block in blocks for value in block.named}
+    return named[slot] if slot in named else k.Points()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import combinations
 
 from flagrules.engine.values import FALSE, TRUE, Num, Opts
 from flagrules.semantics.expr import RowsHow
 
+_SUBSETS = 6  # so many rows that may or may not count are tried one way and the other; more are only bounded
 Found = tuple[Opts, Num]  # whether a row counts, and its value
 
 
@@ -30,11 +32,21 @@ def _middle(how: RowsHow, counting: Sequence[Found], if_none: Num) -> Num:
     values = [value for _, value in counting]
     if not values:
         return if_none
-    if all(holds == TRUE for holds, _ in counting):
-        return Num(_figure(how, [value.low for value in values]), _figure(how, [value.high for value in values]))
-    low, high = min(value.low for value in values), max(value.high for value in values)
-    none = all(holds != TRUE for holds, _ in counting)
-    return Num(min(low, if_none.low), max(high, if_none.high)) if none else Num(low, high)
+    surely = [value for holds, value in counting if holds == TRUE]
+    perhaps = [value for holds, value in counting if holds != TRUE]
+    if len(perhaps) <= _SUBSETS:
+        chosen = (list(some) for count in range(len(perhaps) + 1) for some in combinations(perhaps, count))
+        figures = [_exactly(how, surely + some, if_none) for some in chosen]
+    else:
+        figures = values if surely else [*values, if_none]
+    return Num(min(figure.low for figure in figures), max(figure.high for figure in figures))
+
+
+def _exactly(how: RowsHow, values: list[Num], if_none: Num) -> Num:
+    """The figure over rows that all count."""
+    if not values:
+        return if_none
+    return Num(_figure(how, [value.low for value in values]), _figure(how, [value.high for value in values]))
 
 
 def _figure(how: RowsHow, values: list[Fraction]) -> Fraction:

@@ -54,7 +54,7 @@ def row(line: int, deaths: int | None) -> Row:
     return Row(known, CellPlace("facts.csv", "", line, "事故"))
 
 
-def story(exempt: bool = False, filed: bool = True, lang: Lang = "zh") -> tuple[str, dict[str, Any], str]:
+def story(*, exempt: bool = False, filed: bool = True, lang: Lang = "zh") -> tuple[str, dict[str, Any], str]:
     rows = Rows((row(2, 3), row(3, 1), row(4, None)), filed=True)
     facts: dict[str, Entry] = {"人口": cell(Fraction(6000)), "公厕": cell(Fraction(2)), "免": cell(exempt)}
     facts |= {"事故": rows} if filed else {}
@@ -111,8 +111,8 @@ def test_what_is_exempt_is_not_told_as_passed() -> None:
     ("exempt", "lang", "said"),
     [(True, "zh", "等级 优"), (False, "zh", "等级 无"), (True, "en", "grade 优"), (False, "en", "grade none")],
 )
-def test_the_grade_stands_beside_the_points(exempt: bool, lang: Lang, said: str) -> None:
-    text, data, page = story(exempt, lang=lang)
+def test_the_grade_stands_beside_the_points(*, exempt: bool, lang: Lang, said: str) -> None:
+    text, data, page = story(exempt=exempt, lang=lang)
     assert said in text.splitlines()[2]
     assert said in page
     assert data["grades"] == (["优"] if exempt else [""])

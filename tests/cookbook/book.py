@@ -107,3 +107,20 @@ def compiled(rules: str, refined: str = "") -> tuple[Compiled | None, Findings]:
         findings.extend(stopped.findings)
         return None, findings
     return found, findings
+
+
+def table() -> str:
+    """The table of all patterns, as the first page shows it."""
+    states = {"said": "说得全 / said", "partly": "一部分 / partly", "not_yet": "还不能 / not yet"}
+    rows = ["| | 打分方式 / pattern | | 怎样写 / how |", "|---|---|---|---|"]
+    for row in index():
+        name = f"{row['zh']} / {row['en']}"
+        linked = f"[{name}]({row['file']})" if row["file"] else name
+        rows.append(f"| {row['number']} | {linked} | {states[row['state']]} | {row['how']} |")
+    return "\n".join(rows)
+
+
+if __name__ == "__main__":
+    page = FOLDER / "README.md"
+    before, _, _ = page.read_text("utf-8").partition("<!-- table -->")
+    page.write_text(f"{before}<!-- table -->\n\n{table()}\n", encoding="utf-8")

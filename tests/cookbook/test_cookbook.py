@@ -12,7 +12,7 @@ from flagrules.testing.run import compiler, run_cases
 from flagrules.text.findings import Findings
 from flagrules.text.render import render_all
 from flagrules.text.source import Source
-from tests.cookbook.book import FOLDER, PAGES, compiled, county, english, entries, index, pack
+from tests.cookbook.book import FOLDER, PAGES, compiled, county, english, entries, index, pack, table
 from tests.rulekit import cited
 
 STATES = ("said", "partly", "not_yet")
@@ -28,6 +28,10 @@ def test_the_index_has_every_pattern_once_with_all_its_words() -> None:
         assert row["state"] in STATES
         assert all(row[key] for key in ("zh", "en", "how")), row["number"]
         assert (row["file"] in PAGES) == (row["state"] != "not_yet"), row["number"]
+
+
+def test_the_first_page_shows_the_index() -> None:
+    assert table() in (FOLDER / "README.md").read_text("utf-8"), "run: python -m tests.cookbook.book"
 
 
 def test_every_entry_stands_where_the_index_says_under_its_own_title() -> None:

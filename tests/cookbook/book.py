@@ -74,8 +74,9 @@ def entries() -> dict[int, Entry]:
     for page in PAGES:
         text = (FOLDER / page).read_text("utf-8")
         heads = list(_HEADING.finditer(text))
-        for head, after in zip(heads, [*heads[1:], None], strict=True):
-            body = text[head.end() : after.start() if after is not None else len(text)]
+        ends = [*(head.start() for head in heads[1:]), len(text)]
+        for head, end in zip(heads, ends, strict=False):  # a page without entries has an end and no head
+            body = text[head.end() : end]
             blocks = tuple(Block(match[1].strip(), match[2]) for match in _BLOCK.finditer(body))
             assert int(head[1]) not in found, head[0]
             found[int(head[1])] = Entry(int(head[1]), head[2], page, blocks)

@@ -8,11 +8,12 @@ where it is installed, and its counterexample counts only when the interpreter c
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
+from flagrules.engine.inputs import expressions
 from flagrules.engine.reference import DivisionByZero, Run
 from flagrules.engine.values import FALSE, TRUE, NotApplicable, Num, Opts, Val
 from flagrules.engine.world import World
@@ -47,10 +48,20 @@ _NOT_DECIDED = Verdict("not_decided")
 
 
 def decisions_of(block: Block, plan: Plan) -> tuple[Decide, ...]:
-    """The decisions of one block alone; the last gives its points."""
+    """The decisions of one block alone, after the named values of others it reads; the last gives its points."""
     maker = PlanMaker(plan.rules)
     maker.block(block, "", "")
-    return tuple(maker.decisions)
+    wanted, own = _slots(maker.decisions), {decision.slot for decision in maker.decisions}
+    values: list[Decide] = []
+    for decision in reversed(plan.decisions):
+        if decision.role == "value" and decision.slot in wanted - own:
+            values.insert(0, decision)
+            wanted |= _slots([decision])
+    return (*values, *maker.decisions)
+
+
+def _slots(decisions: Iterable[Decide]) -> frozenset[str]:
+    return frozenset(slot for expr in expressions(decisions) for slot in e.slots_read(expr))
 
 
 @dataclass

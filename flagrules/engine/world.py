@@ -65,8 +65,11 @@ class World:
             return MAYBE
         day = self.plan.on
         before = [item for item in past if item.decided_on < day]
+        last = before[-1] if before else None
+        if ref.lapsed:
+            stood = last is not None and last.decision in ("granted", "demoted")
+            return TRUE if stood and last is not None and last.until is not None and last.until < day else FALSE
         if ref.now:
-            last = before[-1] if before else None
             holds = last is not None and last.decision not in ("withdrawn", "expired") and (last.until is None or day <= last.until)
             return TRUE if holds else FALSE
         since = date(day.year - ref.years, day.month, min(day.day, 28)) if ref.years is not None else date.min

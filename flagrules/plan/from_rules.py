@@ -234,7 +234,7 @@ class PlanMaker:
         """What is decided today on a title that lasts: a new decision, which leaves the earlier ones as they are."""
         slot = f"{title.path}/decision"
         line = title.body.line
-        held, ever = e.Held(title.name, now=True), e.Held(title.name, now=False)
+        held, lapsed = e.Held(title.name, now=True), e.Held(title.name, now=False, lapsed=True)
         granted = e.Same(e.SlotRef(f"{title.path}/outcome"), e.Const(GRANTED))
         entries = [Entry(e.Every((held, gate.guard)), gate.line, e.Const(WITHDRAWN), "withdraw") for gate in title.withdrawals]
         entries += [
@@ -244,7 +244,7 @@ class PlanMaker:
         entries += [
             Entry(granted, line, e.Const(GRANTED), "grant"),
             Entry(held, line, e.Const(KEPT), "held"),
-            Entry(ever, expiry, e.Const(EXPIRED), "expiry"),
+            Entry(lapsed, expiry, e.Const(EXPIRED), "expiry"),
             Entry(None, line, e.Const(NOTHING), "grant"),
         ]
         self._add(Decide(slot, line, "decision", tuple(entries), title.name, None, title.path, ""))

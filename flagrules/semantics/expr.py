@@ -161,11 +161,12 @@ class Across:
 @dataclass(frozen=True)
 class Held:
     """Whether the unit holds a title by an earlier decision on the day of assessment (`now`), or was ever granted it, within
-    `years` years before that day where given."""
+    `years` years before that day where given; or (`lapsed`) whether the last decision granted it and has run out since."""
 
     title: str
     now: bool
     years: int | None = None
+    lapsed: bool = False
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,10 @@ def decided(made: Made) -> frozenset[str]:
         ("60,否,否", "1,先进,授予,2018-12-02,2021-12-01,良好\n", {"kept"}, "refused", {""}),  # its last day
         ("60,否,否", "1,先进,授予,2018-12-01,2021-11-30,良好\n", {"expired"}, "refused", {""}),  # the day after
         ("60,否,是", "1,先进,授予,2018-12-01,2021-11-30,良好\n", {"expired"}, "refused", {""}),  # what has expired is not withdrawn
-        ("60,否,否", "1,先进,授予,2020-06-01,2023-05-31,良好\n1,先进,撤销,2021-06-01,,\n", {"expired"}, "refused", {""}),
+        # what was withdrawn does not expire
+        ("60,否,否", "1,先进,授予,2020-06-01,2023-05-31,良好\n1,先进,撤销,2021-06-01,,\n", {"none"}, "refused", {""}),
+        # and an expiry is told once
+        ("60,否,否", "1,先进,授予,2017-06-01,2020-05-31,良好\n1,先进,期满,2020-12-01,,\n", {"none"}, "refused", {""}),
         ("95,否,否", "1,先进,授予,2022-06-01,2025-05-31,良好\n", {"granted"}, "granted", {"优秀"}),  # a later decision is not known yet
     ],
 )

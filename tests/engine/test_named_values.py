@@ -25,7 +25,7 @@ FACTS = "事实 户：户数 0户~9户\n事实 应：户数 0户~9户 可不适�
 def test_a_value_of_a_title_stands_in_its_gates_and_vetoes(given: Given, points: int, outcome: str) -> None:
     extra = "中间值 半 = 户 ÷ 2\n参评 半 1户以上\n一票否决 当 半 超过3户，则 本称号不授"
     ran = run(compiled(one_indicator(FACTS, "当 户 0户以上，得20分", extra=extra)), given)
-    assert (ran.points(), ran.outcome()) == (number(points), {outcome})
+    assert (ran.points(), ran.outcome()) == (number(points), frozenset({outcome}))
 
 
 RATE = "中间值 率 = 户 ÷ 应\n按公式 较小值（率，100%） × 20分，精确\n不适用 当 应 = 0户，则 得7分"

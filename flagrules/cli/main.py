@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from typing import cast
 
 import click
 
 from flagrules import __version__
-from flagrules.text.findings import Stopped
-from flagrules.text.render import render_all
 
+# One line a command, so that `--help` imports none of them; a test holds each against the command's own words.
 _COMMANDS = {
-    "check": "flagrules.cli.check",
-    "fmt": "flagrules.cli.fmt",
-    "run": "flagrules.cli.run",
-    "explain": "flagrules.cli.explain",
-    "coverage": "flagrules.cli.coverage",
-    "facts": "flagrules.cli.facts",
-    "test": "flagrules.cli.test",
-    "plugins": "flagrules.cli.plugins",
-    "county": "flagrules.cli.county",
-    "show": "flagrules.cli.show",
+    "check": "检查规则 / Check the rules of PROGRAMME and of the counties that refine it (all of them unless --county says which).",
+    "fmt": "整理规则文件 / Put rule FILES (or folders of them) into canonical form.",
+    "run": "评定 / Assess every unit of PROGRAMME: titles, tiers, money and quotas, each traced to its rule lines.",
+    "explain": "说明理由 / Why UNIT (an id or a name) was or was not granted a title of PROGRAMME.",
+    "coverage": "条款覆盖 / Which statement of each document is encoded by which rule lines.",
+    "facts": "事实文件 / Fact files: the form to fill in, and checking what came back.",
+    "test": "规则测试 / Run the cases beside the rules: of PROGRAMME and its counties, or of everything found.",
+    "plugins": "插件 / Plugins: programmes, counties, readers and reports.",
+    "county": "县级插件 / Counties: refinements of a programme.",
+    "show": "看中间结果 / Show what any stage made of PROGRAMME (of the last county by code, if any).",
 }
 
 
@@ -32,8 +32,13 @@ class _Lazy(click.Group):
         return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  click's signature
-        module = _COMMANDS.get(cmd_name)
-        return getattr(import_module(module), cmd_name.replace("-", "_")) if module else None
+        if cmd_name not in _COMMANDS:
+            return None
+        return cast("click.Command", getattr(import_module(f"flagrules.cli.{cmd_name}"), cmd_name))
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  click's signature
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
 
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
@@ -52,9 +57,6 @@ def main(args: list[str] | None = None) -> int:
     """Run the command line; returns the exit code: 0 done, 1 findings, 2 unreadable input or usage, 70 our bug."""
     try:
         result = cli.main(args=args, standalone_mode=False)
-    except Stopped as stopped:
-        click.echo(render_all(stopped.findings), err=True)
-        return 2
     except click.exceptions.Abort:
         return 130
     except click.ClickException as error:
@@ -63,9 +65,20 @@ def main(args: list[str] | None = None) -> int:
     except click.exceptions.Exit as leave:
         return leave.exit_code
     except Exception as error:  # noqa: BLE001  our own fault must reach the user as one sentence, never as a traceback
-        click.echo(f"flagrules 内部错误，请报告 / internal error, please report: {type(error).__name__}: {error}", err=True)
-        return 70
+        return _failed(error)
     return result if isinstance(result, int) else 0
+
+
+def _failed(error: Exception) -> int:
+    """Say what ended a command: findings that stop it (2), or our own bug (70). Imported here, for `--help` needs neither."""
+    from flagrules.text.findings import Stopped
+    from flagrules.text.render import render_all
+
+    if isinstance(error, Stopped):
+        click.echo(render_all(error.findings), err=True)
+        return 2
+    click.echo(f"flagrules 内部错误，请报告 / internal error, please report: {type(error).__name__}: {error}", err=True)
+    return 70
 
 
 if __name__ == "__main__":

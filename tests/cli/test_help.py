@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+from pathlib import Path
 
+import click
 import pytest
 
 from flagrules.cli.main import main
@@ -42,3 +46,17 @@ def test_help_speaks_both_languages(words: str, capsys: pytest.CaptureFixture[st
 def test_results_are_there_for_machines_too(words: str) -> None:
     command = dict(every())[words]
     assert "--json" in {name for parameter in command.params for name in parameter.opts}
+
+
+def test_the_list_of_commands_says_what_each_command_says_of_itself() -> None:
+    from flagrules.cli.main import _COMMANDS, cli
+
+    own = {name: (cli.get_command(click.Context(cli), name) or pytest.fail(name)).get_short_help_str(300) for name in _COMMANDS}
+    assert own == _COMMANDS
+
+
+def test_help_imports_no_command(tmp_path: Path) -> None:
+    """What `--help` loads beside click is the command line itself: a tenth of a second is felt at every prompt."""
+    script = "import sys; from flagrules.cli.main import main; main(['--help']); print([m for m in sys.modules if 'flagrules.' in m])"
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=tmp_path).stdout
+    assert said.splitlines()[-1] == "['flagrules.cli', 'flagrules.cli.main']"

@@ -1,20 +1,28 @@
-"""The parser of one logical line, built once from `grammars/`."""
+"""The parser of one logical line, made from `grammars/`; its tables are kept between runs."""
 
 from __future__ import annotations
 
 from functools import cache
+from hashlib import sha256
 
 from lark import Lark, Token, Tree
 
+from flagrules.syntax.kept import cache_folder
 from flagrules.syntax.lines import LogicalLine
 from flagrules.syntax.vocabulary import grammar_folder, terminals, vocabulary
 
 
 @cache
 def line_parser() -> Lark:
-    """The LALR(1) parser of one logical line, with a contextual lexer; it keeps no state between calls."""
+    """The LALR(1) parser of one logical line, with a contextual lexer; it keeps no state between calls.
+
+    Lark itself sees that kept tables belong to this grammar, this lark and this Python, and makes them anew otherwise: 0.18 s
+    instead of 0.01 s.
+    """
     grammar = (grammar_folder() / "rules.lark").read_text("utf-8") + "\n" + terminals(vocabulary())
-    return Lark(grammar, parser="lalr", lexer="contextual", maybe_placeholders=False, keep_all_tokens=True)
+    folder = cache_folder()
+    kept = str(folder / f"line-{sha256(grammar.encode()).hexdigest()[:16]}.tables") if folder is not None else False
+    return Lark(grammar, parser="lalr", lexer="contextual", maybe_placeholders=False, keep_all_tokens=True, cache=kept)
 
 
 def tokens_of(line: LogicalLine) -> tuple[str, list[Token]]:

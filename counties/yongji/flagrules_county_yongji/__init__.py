@@ -1,0 +1,1 @@
+"""永济市：落实市级方案，未公布细则。本包只有数据，没有代码。 / Yongji, no practice published: data only, no code."""

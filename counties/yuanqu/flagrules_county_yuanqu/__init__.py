@@ -1,0 +1,1 @@
+"""垣曲县：落实市级方案，未公布细则。本包只有数据，没有代码。 / Yuanqu, no practice published: data only, no code."""

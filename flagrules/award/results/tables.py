@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from flagrules.award.assess import Assessment
 from flagrules.award.quotas import QuotaResult
+from flagrules.award.results.costs import costs_table
+from flagrules.award.results.missing import missing_table
 from flagrules.award.results.places import basis_table, money_table, quotas_table
 from flagrules.award.results.run_record import RunRecord
 from flagrules.award.results.shape import Results
@@ -23,6 +25,8 @@ def results_of(assessment: Assessment, quotas: Sequence[QuotaResult], record: Ru
         quotas_table(assessment, quotas),
         money_table(assessment),
         *([decisions] if (decisions := decisions_table(assessment)).rows else []),
+        costs_table(assessment),
+        missing_table(assessment),
         left_out_table(assessment),
         basis_table(assessment),
     )

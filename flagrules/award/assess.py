@@ -27,6 +27,7 @@ class TitleResult:
 
     `grades` are the labels it may carry ("" for none), `decisions` what may be decided today on a title that lasts (granted,
     kept, demoted, withdrawn, expired, none), `until` the last day a decision taken today holds. Both are empty where not asked.
+    `scored` is false for a title that is granted or not, without points.
     """
 
     path: str
@@ -37,6 +38,7 @@ class TitleResult:
     grades: frozenset[str] = frozenset()
     decisions: frozenset[str] = frozenset()
     until: date | None = None
+    scored: bool = True
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,8 @@ def title_results(plan: Plan, kind: str, steps: Mapping[str, Step]) -> tuple[Tit
         possible = frozenset(str(option) for option in outcome.options)
         grades, decisions = _words(steps, title.grade), _words(steps, title.decision)
         until = months_after(plan.on, title.months) if title.months is not None else None
-        found.append(TitleResult(title.path, title.name, score, _outcome(possible), possible, grades, decisions, until))
+        scored = title.whole is not None
+        found.append(TitleResult(title.path, title.name, score, _outcome(possible), possible, grades, decisions, until, scored))
     return tuple(found)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -40,13 +40,14 @@ class ListStory:
 def lists_of(decision: Decide, fired: tuple[int, ...], run: Run, world: World) -> tuple[ListStory, ...]:
     """The figures over lists that the entries looked at read, each once: those before the last that fired, and that one."""
     last = max(fired, default=len(decision.entries) - 1)
-    found: dict[e.OverRows, ListStory] = {}
-    for entry in decision.entries[: last + 1]:
-        for expr in (entry.guard, entry.value):
-            for node in e.walk(expr) if expr is not None else ():
-                if isinstance(node, e.OverRows) and node not in found:
-                    found[node] = _list(node, run, world)
-    return tuple(found.values())
+    looked_at = [expr for entry in decision.entries[: last + 1] for expr in (entry.guard, entry.value) if expr is not None]
+    return lists_in(looked_at, run, world)
+
+
+def lists_in(looked_at: Iterable[e.Expr], run: Run, world: World) -> tuple[ListStory, ...]:
+    """The figures over lists in some expressions, each once."""
+    found = dict.fromkeys(node for expr in looked_at for node in e.walk(expr) if isinstance(node, e.OverRows))
+    return tuple(_list(figure, run, world) for figure in found)
 
 
 def _list(figure: e.OverRows, run: Run, world: World) -> ListStory:

@@ -15,7 +15,7 @@ from flagrules.engine.reference import Facts, Key, Run, World
 from flagrules.engine.values import FALSE, TRUE, NotApplicable, Num, Opts, Val
 from flagrules.engine.whatif import Change, OpenInput, WhatIf
 from flagrules.explain.basis import Cited, clauses_of
-from flagrules.explain.lists import ListStory, kind_of, lists_of
+from flagrules.explain.lists import ListStory, kind_of, lists_in, lists_of
 from flagrules.facts.table import Cell, Judgement, Parts, Rows, State
 from flagrules.model import kinds as k
 from flagrules.plan.nodes import Decide, Entry, ParameterInForce, Plan, TitlePlan
@@ -67,6 +67,7 @@ class GateStory:
     passed: Passed
     tests: tuple[Test, ...]
     reads: tuple[FactRead, ...]
+    lists: tuple[ListStory, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ class Story:
     place: str
     title: TitleResult
     noun: str
-    whole: Fraction
+    whole: Fraction | None
     gates: tuple[GateStory, ...]
     body: BlockStory
     changes: tuple[tuple[FactRead, Change], ...]
@@ -297,12 +298,15 @@ class _Teller:
         blocks = run.truth(entry.guard, world)
         passed: Passed = "passed" if blocks == FALSE else "failed" if blocks == TRUE else "open"
         reads = tuple(self.fact(key, value) for key, value in run.reads.items())
-        return GateStory(entry.why, self.plan.lines[entry.line], passed, self._tests(entry.guard, run, world), reads)
+        lists = lists_in((entry.guard,), run, world)
+        return GateStory(entry.why, self.plan.lines[entry.line], passed, self._tests(entry.guard, run, world), reads, lists)
 
     def _tests(self, guard: e.Expr, run: Run, world: World) -> tuple[Test, ...]:
         found: list[Test] = []
+        of_rows = [figure.where for figure in e.walk(guard) if isinstance(figure, e.OverRows) and figure.where is not None]
+        inside = {id(node) for where in of_rows for node in e.walk(where)}  # tests of a row are told with its list
         for node in e.walk(guard):
-            if isinstance(node, e.Compare):
+            if isinstance(node, e.Compare) and id(node) not in inside:
                 left, right = run.value(node.left, world), run.value(node.right, world)
                 if isinstance(left, Num) and isinstance(right, Num):
                     found.append(Test(left, node.op, right, kind_of(node.left, self.plan)))

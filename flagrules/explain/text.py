@@ -30,16 +30,28 @@ def _lines(story: Story, lang: Lang) -> Iterator[str]:
     yield visible(f"{unit.name}（{'，'.join(about)}）" if lang == "zh" else f"{unit.name} ({', '.join(about)})")
     yield visible(w.header(story, lang))
     outcome = w.OUTCOME[title.outcome][lang]
-    score, whole = w.points(title.score, lang), w.number(story.whole, None)
-    of = _pick(lang, f"得分 {score}，满分 {whole}分", f"{score} of {whole}")
-    graded = f"{_pick(lang, '　', ', ')}{w.grade(title, lang)}" if title.grades else ""
-    yield f"{title.name}{w.colon(lang)}{outcome}{_pick(lang, '　', ', ')}{of}{graded}"
+    gap = _pick(lang, "　", ", ")
+    of = f"{gap}{w.scored(story, lang)}" if story.whole is not None else ""
+    graded = f"{gap}{w.grade(title, lang)}" if title.grades else ""
+    yield f"{title.name}{w.colon(lang)}{outcome}{of}{graded}"
     if title.outcome == "undetermined":
         yield _pick(lang, "可能的结果：", "possible: ") + "、".join(w.OUTCOME[item][lang] for item in sorted(title.possible))
     yield ""
     yield _pick(lang, "一、每一道关", "1. Every gate")
     for gate in story.gates:
         yield from _gate(gate, lang)
+    if story.whole is not None:
+        yield from _indicators(story, lang)
+    elif story.body.values:
+        yield ""
+        yield _pick(lang, "二、算出来的数", "2. Figures worked out")
+        yield from _values(story.body, "  ", lang)
+    yield from _changes(story, lang)
+    yield from _open(story, lang)
+    yield from _basis(story, lang)
+
+
+def _indicators(story: Story, lang: Lang) -> Iterator[str]:
     yield ""
     yield _pick(lang, "二、每一个指标", "2. Every indicator")
     if lost := w.losses(story, lang):
@@ -50,9 +62,6 @@ def _lines(story: Story, lang: Lang) -> Iterator[str]:
         yield from _block(child, 1, lang)
     if story.body.children:
         yield from _decided(story.body, "  ", lang)
-    yield from _changes(story, lang)
-    yield from _open(story, lang)
-    yield from _basis(story, lang)
 
 
 def _where(line: RuleLine, lang: Lang) -> str:
@@ -71,8 +80,7 @@ def _gate(gate: GateStory, lang: Lang) -> Iterator[str]:
     yield from _quote(gate.line, "      ", lang)
     for item in gate.tests:
         yield f"      {w.comparison(item, lang)}"
-    for read in gate.reads:
-        yield visible(f"      {w.fact(read, lang)}")
+    yield from _read(gate, "      ", lang)
 
 
 def _decided(block: BlockStory, indent: str, lang: Lang) -> Iterator[str]:
@@ -109,7 +117,7 @@ def _values(block: BlockStory, indent: str, lang: Lang) -> Iterator[str]:
         yield from _read(value, indent + "  ", lang)
 
 
-def _read(item: TermStory | ValueStory, indent: str, lang: Lang) -> Iterator[str]:
+def _read(item: GateStory | TermStory | ValueStory, indent: str, lang: Lang) -> Iterator[str]:
     """The facts something was worked out from, and the rows of the lists among them."""
     for read in item.reads:
         yield visible(f"{indent}{w.fact(read, lang)}")
@@ -142,6 +150,7 @@ def _changes(story: Story, lang: Lang) -> Iterator[str]:
         then = _pick(lang, "得分变为", "points become")
         score = w.points(change.score, lang)
         said = f"（{then} {score}）" if lang == "zh" else f" ({then} {score})"
+        said = said if story.whole is not None else ""
         yield visible(f"  {read.name}{w.colon(lang)}{before} → {after}{said}")
 
 

@@ -99,6 +99,7 @@ def _gate(gate: GateStory) -> dict[str, Any]:
         "passed": gate.passed,
         "tests": [{"left": exact_value(t.left), "operator": t.op, "right": exact_value(t.right)} for t in gate.tests],
         "reads": [fact_values(read) for read in gate.reads],
+        "lists": [_list(item) for item in gate.lists],
     }
 
 
@@ -116,9 +117,9 @@ def to_json(story: Story) -> dict[str, Any]:
         "path": story.title.path,
         "outcome": story.title.outcome,
         "possible": sorted(story.title.possible),
-        "points": exact_value(story.title.score),
+        "points": exact_value(story.title.score) if story.whole is not None else None,
         "grades": sorted(story.title.grades),
-        "whole": str(story.whole),
+        "whole": str(story.whole) if story.whole is not None else None,
         "gates": [_gate(gate) for gate in story.gates],
         "body": _block(story.body),
         "changes": [

@@ -215,7 +215,7 @@ def comparison(item: Test, lang: Lang = "zh") -> str:
         relation, gap = ">", left.low - right.high
     elif left.exact and right.exact:
         relation = "="
-    apart = number(gap, item.kind, lang)
+    apart = number(gap, k.Duration("日") if isinstance(item.kind, k.Date) else item.kind, lang)
     over = relation == ">"
     said = f"（{'高出' if over else '差'}{apart}）" if lang == "zh" else f" ({apart} {'over' if over else 'short'})"
     distance = said if gap else ""
@@ -229,6 +229,12 @@ def header(story: Story, lang: Lang) -> str:
         return f"{story.programme} {story.version}版{refined}，{story.on.year}年{story.on.month}月{story.on.day}日评定"
     refined = f", refined by {story.authority}" if story.authority else ""
     return f"{story.programme} {story.version}{refined}, assessed on {story.on.isoformat()}"
+
+
+def scored(story: Story, lang: Lang) -> str:
+    """The points of a title and its full mark."""
+    got, whole = points(story.title.score, lang), number(story.whole or Fraction(0), None)
+    return f"得分 {got}，满分 {whole}分" if lang == "zh" else f"{got} of {whole}"
 
 
 def out_of(block: BlockStory, lang: Lang) -> str:

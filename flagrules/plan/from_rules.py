@@ -227,8 +227,7 @@ class PlanMaker:
         grade = self._grade(title) if title.grades else ""
         decision = self._decision(title) if title.decided else ""
         months = title.validity.months if title.validity is not None else None
-        whole = title.body.whole or Fraction(0)
-        return TitlePlan(path, title.name, title.subjects, f"{path}/score", slot, whole, grade, decision, months)
+        return TitlePlan(path, title.name, title.subjects, f"{path}/score", slot, title.body.whole, grade, decision, months)
 
     def _decision(self, title: TitleRule) -> str:
         """What is decided today on a title that lasts: a new decision, which leaves the earlier ones as they are."""

@@ -59,6 +59,7 @@ class Decide:
 class TitlePlan:
     """A title in the plan: path, name, subjects, and the slots that hold its score and outcome.
 
+    `whole` is None where the title is not scored, only granted or not; its score slot is then 0 and never shown.
     `grade` and `decision` are slots where the title has grades, or is decided over time; `months` is how long a decision holds.
     """
 
@@ -67,7 +68,7 @@ class TitlePlan:
     subjects: tuple[str, ...]
     score: str
     outcome: str
-    whole: Fraction
+    whole: Fraction | None
     grade: str = ""
     decision: str = ""
     months: int | None = None

@@ -60,7 +60,7 @@ class BlockMaker:
         path = title_path(node.name, node.applies)
         body = self.block(node, "title", path, "", node.name, node.points)
         self.see(body.named)
-        resolver = self._resolver(f"{path}/score")
+        resolver = self._resolver(f"{path}/score" if node.points is not None else "")
         gates = {role: self._gates(node, role, resolver, body.line) for role in ("entry", "grant", "withdraw", "demote")}
         if not gates["grant"]:
             self.scope.findings.add("FR220", node.span, name=node.name)
@@ -117,7 +117,9 @@ class BlockMaker:
         self._check_groups(node)
         block = replace(self.body(node, kind, path, item, name, line, whole, children), named=named)
         self.named = outer
-        if kind in ("title", "group") and block.take == "sum":
+        if kind == "title" and whole is None:
+            self._check_unscored(node)
+        elif kind in ("title", "group") and block.take == "sum":
             self._check_total(block, node)
         return block
 
@@ -129,7 +131,8 @@ class BlockMaker:
 
         A refinement's terms use it too; `inherited` is the policy of the line they replace.
         """
-        resolver, early = self._resolver(f"{path}/score"), self._resolver("")
+        scored = kind != "title" or whole is not None
+        resolver, early = self._resolver(f"{path}/score" if scored else ""), self._resolver("")
         maker = TermMaker(self.scope, early, name, whole, line)
         terms = tuple(term for child in node.children if (term := maker.make(child)) is not None)
         self._check_terms(node, kind, terms, bool(children))
@@ -193,6 +196,12 @@ class BlockMaker:
         for child in node.children:
             if isinstance(child, ast.Group) and seen.setdefault(child.name, child) is not child:
                 self.scope.findings.add("FR201", child.span, Related(seen[child.name].span, "first"), name=child.name)
+
+    def _check_unscored(self, node: ast.Line) -> None:
+        """FR268: what scores, or limits a score, under a title without a full mark."""
+        for child in node.children:
+            if isinstance(child, ast.Group | ast.Indicator | ast.Limit | ast.Take):
+                self.scope.findings.add("FR268", child.span, Related(node.span, "parent"))
 
     def _check_total(self, block: Block, node: ast.Line) -> None:
         """FR221: the parts of a title or group must add up to its whole."""

@@ -144,6 +144,8 @@ class Resolver:
                 return self._across(node)
             case ast.TitleScore(name):
                 path = self._title(name, node.span)
+                if path in self.scope.unscored:
+                    return self._find("FR269", node.span, name=name)
                 return (e.SlotRef(f"{path}/score"), k.Points()) if path else _FALLBACK
             case _:
                 return self.condition(node), _BOOL

@@ -293,6 +293,7 @@ class ProgrammeResolver:
     def _titles(self, declarer: Declarer) -> tuple[TitleRule, ...]:
         nodes = _all(self.files, ast.Title)
         self.scope.title_slots = tuple((f"{title_path(n.name, n.applies)}/outcome", n.applies) for n in nodes)
+        self.scope.unscored = frozenset(title_path(n.name, n.applies) for n in nodes if n.points is None)
         seen: dict[tuple[str, str], ast.Title] = {}
         found: list[TitleRule] = []
         for node in nodes:

@@ -35,6 +35,7 @@ class Scope:
     quotations: list[Quotation] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
     title_slots: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    unscored: frozenset[str] = frozenset()
     counter: str = "个"
     places: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()

@@ -455,11 +455,11 @@ class DatedValue(Line):
 
 @dataclass(frozen=True)
 class Title(Line):
-    """称号 (红旗, 星级): one title, its subjects and its whole."""
+    """称号 (红旗, 星级): one title, its subjects and its whole; None where it is granted or not, and nothing is scored."""
 
     name: str
     applies: tuple[str, ...]
-    points: Quantity
+    points: Quantity | None
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,10 @@ def _quantity(b: Builder, node: Tree[Token], index: int = 0) -> ast.Quantity:
     return b.quantity(tokens_in(node, "QUANTITY")[index])
 
 
+def _maybe_quantity(b: Builder, node: Tree[Token]) -> ast.Quantity | None:
+    return _quantity(b, node) if tokens_in(node, "QUANTITY") else None
+
+
 def _in_force(b: Builder, node: Tree[Token], c: dict[str, Any]) -> ast.Line:
     days = [b.day(token).value for token in tokens_in(node, "DATE")]
     return ast.InForce(days[0], days[1] if len(days) > 1 else None, **c)
@@ -210,7 +214,7 @@ _LINES: dict[str, Callable[[Builder, Tree[Token], dict[str, Any]], ast.Line]] = 
     "alias": lambda _b, n, c: ast.Alias(_name(n), **c),
     "parameter": _parameter,
     "dated_value": _dated_value,
-    "title": lambda b, n, c: ast.Title(_name(n), b.applies(n), _quantity(b, n), **c),
+    "title": lambda b, n, c: ast.Title(_name(n), b.applies(n), _maybe_quantity(b, n), **c),
     "grant": _condition("grant"),
     "entry": _condition("entry"),
     "prerequisite": _condition("prerequisite"),

@@ -35,7 +35,8 @@ def titles_table(assessment: Assessment) -> Table:
         plans = {title.path: title for title in plan.titles}
         for title in item.titles:
             ids = [line for line, _ in fired_lines(plan, item.steps[plans[title.path].outcome])]
-            points = (title.score.low, title.score.high, plans[title.path].whole)
+            whole = plans[title.path].whole
+            points = (title.score.low, title.score.high, whole) if title.scored else (None, None, None)
             said = (title.name, Word(title.outcome), *points, *line_cells(plan, ids))
             rows.append((*unit_cells(assessment, item.unit), *said))
     return Table("titles", f"{noun}结果", "titles", (*unit_columns(assessment), *columns), tuple(rows))
@@ -83,7 +84,8 @@ def _unit_row(item: UnitResult, names: tuple[str, ...], payers: tuple[str, ...],
 
 def _said(title: TitleResult, lang: Lang) -> str:
     """For reading; the table of titles has the exact points."""
-    return f"{rounded(title.score)} {word(title.outcome, lang)}"
+    points = f"{rounded(title.score)} " if title.scored else ""
+    return f"{points}{word(title.outcome, lang)}"
 
 
 def items_table(assessment: Assessment) -> Table:

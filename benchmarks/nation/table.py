@@ -1,0 +1,55 @@
+"""The benchmark's record as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Lacks:
+    """What a contestant does not do (False)."""
+
+    scores: bool = True
+    trace: bool = True
+    missing: bool = True
+    exact: bool = True
+
+    def said(self) -> str:
+        """In words."""
+        if not self.scores:
+            return "no scores: the bound of anything that reads these facts and writes such a table"
+        lacks = [
+            (self.trace, "no rule line for a score"),
+            (self.missing, "no missing facts: they are taken as 0"),
+            (self.exact, "binary floats or 32-bit numbers unless each formula takes care"),
+        ]
+        return "; ".join(words for has, words in lacks if not has) or "every score with its line, missing facts as intervals, exact"
+
+
+def markdown(record: Mapping[str, Any], lacks: Mapping[str, Lacks]) -> str:
+    """Both languages share the figures; words are few and English."""
+    machine, versions = record["machine"], record["versions"]
+    lines = [
+        "# The nation benchmark",
+        "",
+        f"`python -m benchmarks.nation`, commit {record['commit']}, {record['date']}, {record['rounds']} rounds after one uncounted,",
+        f"contestants in turn. {machine['cpu']}, {machine['cores']} cores, {machine['system']}.",
+        "",
+        "Versions: " + ", ".join(f"{name} {number}" for name, number in versions.items()) + ".",
+        "",
+        "Whole processes, from start to files written, medians. A ratio is flagrules' wall time to the other's in the same round, the",
+        "median of all rounds: below 1 flagrules was faster.",
+    ]
+    for size in record["sizes"]:
+        lines += ["", f"## {size['units']:,} units × {size['indicators']} indicators"]
+        lines += ["", f"Answers of flagrules and by hand: {size['answers']}.", ""]
+        lines += ["| | wall s | processor s | peak MB | flagrules ÷ it |", "|---|---:|---:|---:|---:|"]
+        for name, one in size["medians"].items():
+            ratio = size["ratios"].get(name)
+            figures = f"{one['wall']:.2f} | {one['cpu']:.2f} | {one['peak']:.0f}"
+            lines.append(f"| {name} | {figures} | {'' if ratio is None else f'{ratio:.2f}'} |")
+    lines += ["", "## What each does", ""]
+    lines += [f"- {name}: {one.said()}." for name, one in lacks.items()]
+    return "\n".join(lines) + "\n"

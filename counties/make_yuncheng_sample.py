@@ -78,7 +78,8 @@ class County:
     @property
     def folder(self) -> Path:
         """Where the county's sample stands."""
-        return HERE / self.plan["folder"] / f"flagrules_county_{self.plan['folder']}" / "sample"
+        folder: str = self.plan["folder"]
+        return HERE / folder / f"flagrules_county_{folder}" / "sample"
 
     def files(self) -> Iterator[tuple[Path, str]]:
         """Every file of the sample and its text."""

@@ -99,7 +99,8 @@ class Programme:
         ranges = analyse(plan, findings)
         for name, parameter in plan.parameters.items():
             if parameter.value is None:
-                findings.add("FR315", plan.lines[parameter.line].span, name=name, on=day)
+                who = rules.authority.name if rules.authority is not None else rules.programme
+                findings.add("FR315", plan.lines[parameter.line].span, name=name, on=day, who=who)
         findings.stop()
         return Compiled(rules, plan, schema_of(rules), ranges, obligations, registers)
 

@@ -10,13 +10,13 @@ import click
 
 from flagrules.cli.proofs import lines, proofs_of, without_solver
 from flagrules.cli.proofs import to_json as proof_json
-from flagrules.cli.session import Asked, Session, choose_counties, choose_programme, compile_own, programme_options
+from flagrules.cli.session import Asked, Session, choose_counties, choose_programme, compile_own, programme_options, told_once
 from flagrules.pipeline import Compiled, open_programme
 from flagrules.refine.grants import POWERS
 from flagrules.refine.obligations import Proof
 from flagrules.refine.smt import INSTALL, installed
 from flagrules.semantics.ruleset import RuleSet
-from flagrules.text.findings import Findings, Stopped
+from flagrules.text.findings import Finding, Findings, Stopped
 from flagrules.text.render import Lang, render_all, to_json, visible
 
 _FEW = 3
@@ -92,13 +92,17 @@ def _compile(session: Session, asked: Asked) -> list[Compiled]:
         opened = open_programme(pack, session.findings)
     except Stopped:
         return compiled
+    found: list[Finding] = []
+    base = Findings()
     with suppress(Stopped):
-        compiled.append(compile_own(opened, asked.on, session.findings, quiet=bool(asked.counties)))
+        compiled.append(compile_own(opened, asked.on, base, quiet=bool(asked.counties)))
+    found += base
     for county in chosen:
         own = Findings()
         with suppress(Stopped):
             compiled.append(opened.compile(county, asked.on, own))
-        session.findings.extend(own)
+        found += own
+    session.findings.extend(told_once(found))
     return compiled
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import wraps
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from flagrules.facts.read import read_facts
+from flagrules.facts.register import join_registers
 from flagrules.facts.schema import Schema
 from flagrules.facts.table import FactTable, Register
 from flagrules.pipeline import Compiled, Programme, open_programme, union_schema
@@ -51,12 +52,15 @@ class Asked:
     programme: str = ""
     counties: tuple[str, ...] = ()
     on: date | None = None
+    sample_settings: bool = False
 
     def start(self) -> Session:
-        """Load the plugins."""
+        """Load the plugins, with their sample settings among their rules where that was asked."""
         findings = Findings()
         swaps = {code: Path(path) for code, _, path in (swap.partition("=") for swap in self.swaps)}
         loaded = load_plugins(findings, folders=self.folders, swaps=swaps, python_allowed=not self.no_code)
+        if self.sample_settings:
+            loaded = replace(loaded, refinements=tuple(pack.with_sample_settings() for pack in loaded.refinements))
         return Session(findings, loaded, self.lang)
 
 
@@ -73,7 +77,9 @@ _PROGRAMME = (
         "--county", "counties", multiple=True, metavar="CODE", help="县的代码或名称，all 为全部 / a county's code or name, or all"
     ),
     click.option("--on", type=Day(), help="评定日期，如 2021-12-01 / the day of assessment"),
-)
+    click.option("--sample-settings", is_flag=True,
+                 help="启用各县的样例设定（没有公布的，先按样例算） / switch on the counties' sample settings"),
+)  # fmt: skip
 
 
 def _asking(options: Sequence[Callable[[Any], Any]], names: frozenset[str]) -> Callable[[Callable[..., int]], Callable[..., int]]:
@@ -95,7 +101,10 @@ def _asking(options: Sequence[Callable[[Any], Any]], names: frozenset[str]) -> C
 
 
 plugin_options = _asking(_PLUGINS, frozenset({"folders", "swaps", "no_code", "lang"}))
-programme_options = _asking((*_PROGRAMME, *_PLUGINS), frozenset({"folders", "swaps", "no_code", "lang", "programme", "counties", "on"}))
+programme_options = _asking(
+    (*_PROGRAMME, *_PLUGINS),
+    frozenset({"folders", "swaps", "no_code", "lang", "programme", "counties", "on", "sample_settings"}),
+)
 
 
 @dataclass
@@ -171,9 +180,26 @@ def open_rules(session: Session, asked: Asked, *, default: Sequence[str] = ()) -
     opened = open_programme(choose_programme(session, asked.programme), session.findings)
     chosen = choose_counties(session, asked.programme, asked.counties or default)
     compiled = {"": compile_own(opened, asked.on, session.findings, quiet=bool(chosen))}
-    for county in chosen:
-        compiled[county.code] = opened.compile(county, asked.on, session.findings)
+    found = Findings()
+    try:
+        for county in chosen:
+            compiled[county.code] = opened.compile(county, asked.on, found)
+    finally:
+        session.findings.extend(told_once(found))
     return Opened(opened, chosen, compiled, max(item.plan.on for item in compiled.values()))
+
+
+def told_once(found: Iterable[Finding]) -> list[Finding]:
+    """Findings that differ only in whom they concern (`who`), as one that names them all: thirteen counties may lack one value."""
+    together: dict[Finding, list[str]] = {}
+    for item in found:
+        others = tuple(pair for pair in item.args if pair[0] != "who")
+        names = together.setdefault(replace(item, args=others), [])
+        names += (text for key, text in item.args if key == "who" and text not in names)
+    return [
+        replace(item, args=tuple(sorted((*item.args, ("who", "、".join(names)))))) if names else item
+        for item, names in together.items()
+    ]
 
 
 def compile_own(opened: Programme, on: date | None, findings: Findings, *, quiet: bool) -> Compiled:
@@ -231,15 +257,14 @@ def read_all(session: Session, opened: Opened, files: Sequence[Path], period: st
     if not parts:
         code = "FR020" if sample else "FR003"
         raise Stopped([finding(code, FilePlace("--sample" if sample else "--facts"), name="、".join(pack.id for pack in opened.packs))])
+    register = join_registers([register for register, _ in parts], opened.schema, session.findings)
     session.findings.stop()
-    return _joined(parts)
+    return register, _joined([table for _, table in parts])
 
 
-def _joined(parts: Sequence[tuple[Register, FactTable]]) -> tuple[Register, FactTable]:
-    units = {key: unit for register, _ in parts for key, unit in register.units.items()}
-    entries = {key: entry for _, table in parts for key, entry in table.entries.items()}
-    files = tuple(sorted((file for _, table in parts for file in table.files), key=lambda file: file.label))
-    first = parts[0][1]
-    known = [table.decisions for _, table in parts if table.decisions is not None]
-    decisions = {unit: items for table in known for unit, items in table.items()} if known else None
-    return Register(units), FactTable(first.period, first.previous, entries, files, first.earlier, decisions)
+def _joined(tables: Sequence[FactTable]) -> FactTable:
+    entries = {key: entry for table in tables for key, entry in table.entries.items()}
+    files = tuple(sorted((file for table in tables for file in table.files), key=lambda file: file.label))
+    known = [table.decisions for table in tables if table.decisions is not None]
+    decisions = {unit: items for each in known for unit, items in each.items()} if known else None
+    return replace(tables[0], entries=entries, files=files, decisions=decisions)

@@ -1,8 +1,11 @@
-"""The register of units from its tables: ids once, kinds declared, holders and mergers that exist and do not go round."""
+"""The register of units from its tables: ids once, kinds declared, holders and mergers that exist and do not go round.
+
+An id of 12 digits begins with the six-digit code of the place it lies in, as the state's codes of areas do.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from flagrules.facts.grid import Grid, day_of, text_of
 from flagrules.facts.log import Log
@@ -11,11 +14,12 @@ from flagrules.facts.schema import Schema
 from flagrules.facts.table import Register, Unit
 from flagrules.facts.units import clean_id
 from flagrules.facts.words import REGISTER, fold, key
-from flagrules.text.findings import Related
+from flagrules.text.findings import Finding, Findings, Related, finding
 from flagrules.text.source import CellPlace
 from flagrules.text.spelling import nearest
 
 _NEEDED = ("id", "name", "kind")
+_AREA_CODE, _UNIT_CODE = 6, 12
 
 
 def read_register(grids: Iterable[Grid], schema: Schema, log: Log) -> Register:
@@ -28,7 +32,7 @@ def read_register(grids: Iterable[Grid], schema: Schema, log: Log) -> Register:
         for row in grid.rows:
             unit = _unit(grid, row, columns, schema, log)
             if unit is not None:
-                _add(unit, units, log)
+                _add(unit, units, schema, log)
     register = Register(units)
     _check_links(register, log)
     return register
@@ -89,11 +93,44 @@ def _check_kind(kind: str, place: CellPlace, schema: Schema, log: Log) -> None:
         log.add("FR558", place, kind=kind, known="、".join(dict.fromkeys(known)))
 
 
-def _add(unit: Unit, units: dict[str, Unit], log: Log) -> None:
+def _add(unit: Unit, units: dict[str, Unit], schema: Schema, log: Log) -> None:
+    """FR557 an id twice in one file; in two files as `join_registers` has it."""
     first = units.setdefault(unit.id, unit)
-    if first is not unit and first.origin is not None and unit.origin is not None:
+    if first is unit or first.origin is None or unit.origin is None:
+        return
+    if first.origin.label != unit.origin.label:
+        log.findings.extend(_doubled(first, unit, _holders(schema)))
+    else:
         related = Related(first.origin, "first")
         log.add("FR557", unit.origin, related, id=unit.id, first=first.origin.row, second=unit.origin.row)
+
+
+def _holders(schema: Schema) -> frozenset[str]:
+    """The kinds that only hold others: a city or county may stand in several registers."""
+    return frozenset(schema.places) - frozenset(schema.subjects)
+
+
+def _doubled(first: Unit, second: Unit, holders: Collection[str]) -> list[Finding]:
+    """FR533: a unit in two registers, unless it is a holder and both say the same of it."""
+    if first.origin is None or second.origin is None or (first == second and first.kind in holders):
+        return []
+    return [
+        finding(
+            "FR533", second.origin, Related(first.origin, "first"),
+            id=second.id, name=second.name, first=first.origin.label, second=second.origin.label,
+        )
+    ]  # fmt: skip
+
+
+def join_registers(registers: Iterable[Register], schema: Schema, findings: Findings) -> Register:
+    """Several registers as one, in their order; a unit that two of them have is a finding (FR533)."""
+    units: dict[str, Unit] = {}
+    for register in registers:
+        for unit in register.units.values():
+            first = units.setdefault(unit.id, unit)
+            if first is not unit:
+                findings.extend(_doubled(first, unit, _holders(schema)))
+    return Register(units)
 
 
 def _check_links(register: Register, log: Log) -> None:
@@ -104,8 +141,20 @@ def _check_links(register: Register, log: Log) -> None:
             log.add("FR559", unit.origin, parent=unit.parent)
         if unit.merged_into and unit.merged_into not in register.units:
             log.add("FR561", unit.origin, target=unit.merged_into)
+        _check_code(unit, register, log)
     _check_circles(register, lambda unit: unit.parent, "FR560", log)
     _check_circles(register, lambda unit: unit.merged_into, "FR562", log)
+
+
+def _check_code(unit: Unit, register: Register, log: Log) -> None:
+    """FR534, a warning: areas change hands before their codes do, so the holder that is written counts."""
+    if unit.origin is None or len(unit.id) != _UNIT_CODE or not unit.id.isdecimal():
+        return
+    for place in register.ancestors(unit.id):
+        if len(place.id) == _AREA_CODE and place.id.isdecimal() and not unit.id.startswith(place.id):
+            related = [Related(place.origin, "declared")] if place.origin is not None else []
+            log.add("FR534", unit.origin, *related, id=unit.id, name=unit.name, place=place.name, code=place.id)
+            return
 
 
 def _check_circles(register: Register, follow: Callable[[Unit], str], code: str, log: Log) -> None:

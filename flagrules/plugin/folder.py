@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flagrules.plugin.manifest import COUNTY, PROGRAMME, Manifest, read_manifest
-from flagrules.plugin.packs import Pack, ProgrammePack, RefinementPack, Resource
+from flagrules.plugin.packs import RULES, Pack, ProgrammePack, RefinementPack, Resource
 from flagrules.plugin.textfile import decode
 from flagrules.plugin.tree import read_tree
 from flagrules.text.findings import Findings, Related
 from flagrules.text.source import FilePlace
 
-RULES = (".rules", ".rules.md")
 _SUFFIXES = {"rules/": RULES, "documents/": (".yaml",), "tests/": (".yaml",), "sample/": ("",)}
 _BESIDE = ("README.md", "README.zh.md", "README.en.md", "LICENSE", "CHANGELOG.md", "py.typed", COUNTY, PROGRAMME)
 
@@ -51,7 +50,7 @@ def _check_files(tree: Tree, findings: Findings) -> None:
         part = _place_of(inside)
         if part is None and inside not in _BESIDE and not inside.endswith((".py", "README.md")):
             findings.add("FR617", FilePlace(label), name=inside)
-        elif part in ("rules/", "documents/", "tests/"):
+        elif part in ("rules/", "documents/", "tests/") or (part == "sample/" and inside.endswith(RULES)):
             decode(data, label, findings)
     if not any(_place_of(inside) == "rules/" for inside in tree.files):
         findings.add("FR619", FilePlace(tree.where))

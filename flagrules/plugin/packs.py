@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from flagrules.text.source import Source
+
+RULES = (".rules", ".rules.md")
+"""How the names of rule files end."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,15 @@ class Pack:
         """SHA-256 over the labels and digests of rules and registers, in order of label."""
         lines = "\n".join(f"{item.label} {item.digest}" for item in sorted((*self.rules, *self.registers), key=lambda r: r.label))
         return hashlib.sha256(lines.encode()).hexdigest()
+
+    @property
+    def sample_settings(self) -> tuple[Resource, ...]:
+        """Rule files among the samples: they set as a sample what nobody has published, and count only when switched on."""
+        return tuple(item for item in self.samples if item.label.endswith(RULES))
+
+    def with_sample_settings(self) -> Self:
+        """The pack with its sample settings among its rules."""
+        return replace(self, rules=(*self.rules, *self.sample_settings))
 
 
 @dataclass(frozen=True)

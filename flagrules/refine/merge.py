@@ -311,15 +311,16 @@ def refine(
     All of it is checked even when its instrument is not in force on `on`: then the city's lines stand and FR407 says so.
     """
     files = sorted(files, key=lambda file: file.label)
-    head = _head(files, base, code, findings)
-    if head is None:
+    heads = _agreeing(files, base, code, findings)
+    if not heads:
         return None
+    head = heads[0]
     merger = _Merger(base, scope.under(code), on, findings, base)
     _refuse_strangers(files, findings)
     declarer = Declarer(merger.scope, base.subjects)
     documents = declarer.documents(files)
     declarer.facts(files)
-    _lines(head, merger)
+    _lines([child for each in heads for child in each.children], merger)
     _data(files, merger)
     first, last = in_force(head)
     authority = Authority(code, head.name, merger.scope.line(head, head.name).id, first, last)
@@ -340,22 +341,35 @@ def refine(
     return Refined(rules, obligations)
 
 
-def _head(files: Sequence[ast.RuleFile], base: RuleSet, code: str, findings: Findings) -> ast.Refinement | None:
-    """The 县 line. FR401 none, FR402 a second, FR403 another programme, FR404 another version, FR405 another code than the plugin's."""
+def _agreeing(files: Sequence[ast.RuleFile], base: RuleSet, code: str, findings: Findings) -> list[ast.Refinement]:
+    """The 县 lines of a county, one a file at most, all saying the same.
+
+    FR401 none, FR402 a second in one file or one that says something else, FR403 another programme, FR404 another version,
+    FR405 another code than the plugin's."""
     heads = _heads(files)
     if not heads:
         findings.add("FR401", FilePlace(files[0].label if files else code))
-        return None
+        return []
     head = heads[0]
+    kept = {head.span.label: head}
     for extra in heads[1:]:
-        findings.add("FR402", extra.span, Related(head.span, "first"))
+        same = _says(extra) == _says(head) and in_force(extra) in ((None, None), in_force(head))
+        if extra.span.label in kept or not same:
+            findings.add("FR402", extra.span, Related(head.span, "first"))
+        else:
+            kept[extra.span.label] = extra
     if head.programme != base.programme:
         findings.add("FR403", head.span, written=head.programme, right=base.programme)
     elif head.version != base.version:
         findings.add("FR404", head.span, written=head.version, right=base.version)
     if code and head.code and head.code != code:
         findings.add("FR405", head.span, written=head.code, right=code)
-    return head
+    return list(kept.values())
+
+
+def _says(head: ast.Refinement) -> tuple[object, ...]:
+    """What the 县 lines of several files must agree on, beside 施行, which only the first need have."""
+    return head.name, head.code, head.programme, head.version
 
 
 def _refuse_strangers(files: Sequence[ast.RuleFile], findings: Findings) -> None:
@@ -366,12 +380,12 @@ def _refuse_strangers(files: Sequence[ast.RuleFile], findings: Findings) -> None
                 findings.add("FR406", line.span)
 
 
-def _lines(head: ast.Refinement, merger: _Merger) -> None:
+def _lines(nodes: Sequence[ast.Line], merger: _Merger) -> None:
     """设定 first, so that what is proved of the other lines does not depend on the order they stand in."""
-    for node in head.children:
+    for node in nodes:
         if isinstance(node, ast.SetParameter):
             merger.set(node)
-    for node in head.children:
+    for node in nodes:
         if isinstance(node, ast.Refine):
             merger.refine(node)
         elif isinstance(node, ast.AddLocal):

@@ -67,4 +67,3 @@ def test_the_order_of_counties_changes_nothing(tmp_path: Path) -> None:
     words = ["run", "yuncheng", "--on", "2021-12-01", "--sample"]
     one = run(tmp_path / "a", *words, *named("--county", "140882", "140802"))
     assert one == run(tmp_path / "b", *words, *named("--county", "140802", "140882"))
-    assert one == run(tmp_path / "c", *words, "--county", "all")

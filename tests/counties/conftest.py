@@ -107,13 +107,14 @@ class County:
 
 
 @lru_cache
-def county(name: str) -> County:
-    """A bundled county by its id."""
+def county(name: str, *, settings: bool = False) -> County:
+    """A bundled county by its id, with its sample settings where asked."""
     findings = Findings()
     loaded = load_plugins(findings)
     city = loaded.programme("yuncheng")
     pack = next(item for item in loaded.refinements if item.id == name)
     assert city is not None
+    pack = pack.with_sample_settings() if settings else pack
     programme = open_programme(city, findings)
     base = programme.compile(None, ON, Findings())
     return County(name, pack.code, programme.compile(pack, ON, findings), base, findings)
@@ -127,5 +128,5 @@ def hejin() -> County:
 
 @pytest.fixture(scope="session")
 def yanhu() -> County:
-    """Yanhu, 140802."""
-    return county("yanhu")
+    """Yanhu, 140802, with its sample settings."""
+    return county("yanhu", settings=True)

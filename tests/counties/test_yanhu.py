@@ -8,10 +8,11 @@ from fractions import Fraction
 
 import pytest
 
+from flagrules.award.assess import UnitResult
 from flagrules.engine.values import Num
 from flagrules.facts.table import Cell, FactTable, Judgement, State
 from flagrules.text.findings import Severity
-from tests.counties.conftest import COUNTIES, County, Missing
+from tests.counties.conftest import COUNTIES, County, Missing, county
 
 LAST = "样例社区008"  # the last with three flags; its third is 社会治理
 OPEN = "样例社区009"  # two flags and a third not yet decided
@@ -38,9 +39,8 @@ def test_the_rules_are_clean(yanhu: County) -> None:
 def test_every_line_says_it_is_a_sample(yanhu: County) -> None:
     lines = [line for line in yanhu.compiled.rules.lines.values() if line.authority == "140802"]
     assert len(lines) == 7
-    assert [line.text for line in lines if not any("样例" in reason for reason in line.assumptions)] == [
-        "县 盐湖区 140802 落实 运城五面红旗 版本 “2021”"
-    ]
+    plain = [line.text for line in lines if not any("样例" in reason for reason in line.assumptions)]
+    assert plain == ["县 盐湖区 140802 落实 运城五面红旗 版本 “2021”"]
 
 
 @pytest.mark.parametrize("missing", range(6))
@@ -56,14 +56,26 @@ def test_parameters(yanhu: County, name: str, value: Fraction | int) -> None:
     assert yanhu.compiled.plan.parameters[name].value == value
 
 
+def test_without_sample_settings_nothing_is_set() -> None:
+    bare = county("yanhu")
+    unset = [name for name, rule in bare.compiled.plan.parameters.items() if rule.value is None]
+    assert unset == ["三面红旗县级补贴", "五面红旗县级补贴", "五面红旗社区占比"]
+    assert bare.quota("社区", "五面红旗").status == "undetermined"
+
+
 def test_the_sample_is_read_without_a_fault(yanhu: County) -> None:
     _, table, findings = yanhu.read
-    assert [finding.code for finding in findings] == ["FR549"]  # the note that no file asks anything of villages
-    assert len(table.entries) == 40
+    assert [finding.code for finding in findings] == []
+    assert len(table.entries) == 40 + 232
+
+
+def communities(yanhu: County) -> list[UnitResult]:
+    """The communities, whose sample was worked out by hand; the villages' is seeded."""
+    return [item for item in yanhu.assessed.units if item.unit.kind == "社区"]
 
 
 def test_flags_are_as_the_readme_says(yanhu: County) -> None:
-    held = Counter(sum(title.outcome == "granted" for title in item.titles) for item in yanhu.assessed.units)
+    held = Counter(sum(title.outcome == "granted" for title in item.titles) for item in communities(yanhu))
     assert held == {5: 4, 4: 1, 3: 3, 2: 12, 1: 14, 0: 6}
 
 
@@ -97,6 +109,6 @@ def test_7_of_40_misses_it(yanhu: County) -> None:
 def test_five_flag_communities_and_money(yanhu: County) -> None:
     found = yanhu.quota("社区", "五面红旗")
     assert (found.reached, found.status) == (Num(Fraction(4), Fraction(4)), "met")
-    paid = [item.money("县级") for item in yanhu.assessed.units]
+    paid = [item.money("县级") for item in communities(yanhu)]
     assert sum(amount.low for amount in paid) == 440_000
     assert sum(amount.high for amount in paid) == 470_000

@@ -16,6 +16,7 @@ Spots = list[tuple[str, int, str]]
 
 H = "编号,期,活动次数\n"
 R = "编号,名称,类别,上级,起,止,并入\n"
+AREAS = "140826,绛县,县,,,,\n140826901000,甲镇,镇,140826,,,\n"
 
 TABLES: list[tuple[str, str, Spots]] = [
     ("unknown unit", H + "77,2021,1\n", [("FR555", 2, "编号")]),
@@ -70,6 +71,10 @@ REGISTERS: list[tuple[str, str, Spots]] = [
     ("ends before it begins", R + "01,甲,村,,2021-02-01,2021-01-31,\n", [("FR564", 2, "止")]),
     ("30 February", R + "01,甲,村,,2021-02-30,,\n", [("FR587", 2, "起")]),
     ("a year is no day", R + "01,甲,村,,2021,,\n", [("FR586", 2, "起")]),
+    ("a village with a neighbour's code", R + AREAS + "140821901001,甲,村,140826901000,,,\n", [("FR534", 4, "")]),
+    ("a town with a neighbour's code", R + "140826,绛县,县,,,,\n140827901000,甲镇,镇,140826,,,\n", [("FR534", 3, "")]),
+    ("a code of its own place", R + AREAS + "140826901001,甲,村,140826901000,,,\n", []),
+    ("an id that is no code of an area", R + AREAS + "14082190100,甲,村,140826901000,,,\n村140821901001,乙,村,140826,,,\n", []),
     ("bidi name", R + "01,甲\u202e,村,,,,\n", [("FR545", 2, "名称"), ("FR565", 2, "名称")]),
     ("a column misspelt", "编号,名称,类别,上极\n01,甲,村,\n", [("FR538", 1, "上极")]),
     ("a strange column", "编号,名称,类别,电话号码\n01,甲,村,1\n", [("FR537", 1, "电话号码")]),
@@ -82,6 +87,33 @@ def test_a_wrong_register(reading: Reading, where: Where, text: str, spots: Spot
     findings = reading({"登记.csv": text})[2]
     assert where(findings) == spots
     assert "{" not in render_all(findings, "zh") + render_all(findings, "en")
+
+
+OTHER = "编号,名称,类别,上级\n"
+
+
+@pytest.mark.parametrize(
+    ("second", "spots"),
+    [
+        ("01,东村,村,\n", [("FR533", 2, "")]),  # the same in every word, but a unit that is scored
+        ("01,别村,社区,\n", [("FR533", 2, "")]),
+        ("14,别县,县,\n", [("FR533", 2, "")]),
+        ("14,盐湖,县,\n", []),  # a holder of which both say the same
+        ("77,新村,村,14\n", []),
+    ],
+)
+def test_a_unit_in_two_registers(reading: Reading, where: Where, second: str, spots: Spots) -> None:
+    first = "14,盐湖,县,\n01,东村,村,14\n"
+    findings = reading({"登记.csv": OTHER + first, "登记二.csv": OTHER + second})[2]
+    assert [spot for spot in where(findings) if spot[0] == "FR533"] == spots
+    assert "{" not in render_all(findings, "zh") + render_all(findings, "en")
+
+
+def test_a_unit_in_two_registers_names_both_files(reading: Reading) -> None:
+    findings = reading({"登记.csv": OTHER + "01,东村,村,\n", "登记二.csv": OTHER + "01,东村,村,\n"})[2]
+    (item,) = findings.errors
+    assert "登记.csv 和 登记二.csv" in render_all([item])
+    assert str(item.related[0].place) == "登记.csv:2"
 
 
 L = "编号,期,日期,死亡人数,说明\n"

@@ -40,7 +40,8 @@ class AuthorityDigests:
 class RunRecord:
     """What made a result; two runs with equal records have equal results.
 
-    `accepted_gaps` are the 不能表达 lines, by name, that whoever ran this accepted.
+    `accepted_gaps` are the 不能表达 lines, by name, that whoever ran this accepted; `sample_settings` the rule files among the
+    samples of plugins that were switched on: what they set, nobody has published.
     """
 
     programme: str
@@ -53,10 +54,16 @@ class RunRecord:
     plugins: tuple[UsedPlugin, ...]
     files: tuple[InputFile, ...]
     accepted_gaps: tuple[str, ...]
+    sample_settings: tuple[InputFile, ...] = ()
 
 
 def run_record(
-    assessment: Assessment, plugins: Iterable[UsedPlugin], *, engine: str = "reference", accepted_gaps: Iterable[str] = ()
+    assessment: Assessment,
+    plugins: Iterable[UsedPlugin],
+    *,
+    engine: str = "reference",
+    accepted_gaps: Iterable[str] = (),
+    sample_settings: Iterable[InputFile] = (),
 ) -> RunRecord:
     """The record of an assessment; the order of plugins, files and gaps does not matter."""
     rules = assessment.base.rules
@@ -72,6 +79,7 @@ def run_record(
         plugins=tuple(sorted(plugins)),
         files=tuple(sorted(assessment.table.files, key=lambda file: (file.label, file.digest))),
         accepted_gaps=tuple(sorted(set(accepted_gaps))),
+        sample_settings=tuple(sorted(sample_settings, key=lambda file: file.label)),
     )
 
 
@@ -88,6 +96,7 @@ def record_json(record: RunRecord) -> dict[str, object]:
         "plugins": [vars(item) for item in record.plugins],
         "files": [vars(item) for item in record.files],
         "accepted_gaps": list(record.accepted_gaps),
+        "sample_settings": [vars(item) for item in record.sample_settings],
         "csv_quote": CSV_QUOTE,
     }
 
@@ -114,6 +123,8 @@ def record_rows(record: RunRecord, lang: Lang) -> Iterator[tuple[str, ...]]:
         yield label("插件", "plugin"), said, plugin.digest
     for file in record.files:
         yield label("事实文件", "file of facts"), file.label, file.digest
+    for file in record.sample_settings:
+        yield label("样例设定（没有公布）", "sample settings (not published)"), file.label, file.digest
     for gap in record.accepted_gaps:
         yield label("已接受的不能表达", "accepted as not expressible"), gap
     yield from _notes(lang)

@@ -208,6 +208,19 @@ FILES: dict[str, Code] = {
 }
 
 TABLES: dict[str, Code] = {
+    "FR533": Code(
+        "“{name}”（{id}）在两个登记里都有：{first} 和 {second}",
+        "“{name}” ({id}) stands in two registers: {first} and {second}",
+        "一个单元只能登记在它所在的地方；从另一个登记里删去",
+        "a unit is registered once, where it lies; delete it from the other register",
+    ),
+    "FR534": Code(
+        "“{name}”登记在{place}，编号“{id}”却不以{place}的代码 {code} 开头",
+        "“{name}” is registered under {place}, but its id “{id}” does not begin with the code of {place}, {code}",
+        "改正编号或上级；区划已调整、编号还没有换的，可以保留，按登记的上级算",
+        "correct the id or the holder; where the area changed hands and the id did not yet, keep it: the holder written counts",
+        "warning",
+    ),
     "FR535": Code(
         "没有“编号”这一列，看不出是什么表",
         "there is no id column, so the table cannot be recognised",

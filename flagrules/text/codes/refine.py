@@ -6,7 +6,7 @@ from flagrules.text.codes.entry import Code
 
 TABLE: dict[str, Code] = {
     "FR401": Code("没有“县 … 落实 …”这一行", "there is no line that says which programme the county implements", "第一行写“县 名称 代码 落实 方案 版本 “2021””", "begin with 县 NAME CODE 落实 PROGRAMME 版本 “2021”"),
-    "FR402": Code("一个县的规则只能有一个“县”行", "a county's rules have one 县 line", "删去多余的一行", "remove the other one"),
+    "FR402": Code("一个文件只能有一个“县”行，各文件的“县”行要写得一样", "a file has one 县 line, and those of a county's files say the same", "删去多余的一行，或改得与第一行一样", "remove the other one, or make it say what the first says"),
     "FR403": Code("落实的方案写的是“{written}”，实际是“{right}”", "the programme is called '{right}', not '{written}'", "改正方案名称", "write its right name"),
     "FR404": Code("落实的版本写的是“{written}”，现在的版本是“{right}”", "the version written is '{written}', the programme's is '{right}'", "对照新版本核对每一行后改版本", "check every line against the new version, then change it"),
     "FR405": Code("县的代码写的是{written}，插件登记的是{right}", "the county's code is written {written}, its plugin says {right}", "两处写同一个代码", "make them the same"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Literal
 
@@ -271,7 +272,7 @@ class TermMaker:
         return e.Round(points, int(rounding.value.value), modes[rounding.mode])
 
     def _matrix(self, node: ast.Matrix) -> Term | None:
-        """Points by two choices: one row a cell, in the order written; a pair without a cell gives nothing."""
+        """Points by two choices: one row a cell, in the order written. FR327 an option that has no cell."""
         head = self._line(node)
         down, across = self._choice(node.down, node), self._choice(node.across, node)
         columns = next((child for child in node.children if isinstance(child, ast.Columns)), None)
@@ -280,6 +281,8 @@ class TermMaker:
         if down is None or across is None or columns is None:
             return None
         self._known_options(columns, columns.names, across)
+        self._all_options(columns, columns.names, across, "列")
+        self._all_options(node, tuple(child.name for child in node.children if isinstance(child, ast.Row)), down, "行")
         role = _ROLE[{"loss": "loss", "award": "award", "gain": "gain"}[node.verb]]
         sign = -1 if role == "lose" else 1
         rows: list[Row] = []
@@ -300,7 +303,9 @@ class TermMaker:
         floor, cap = self._floor(node, role, node.options) if role == "lose" else ("", None)
         if cap is not None:
             rows = [Row(row.guard, row.line, e.Extreme(True, (row.points, e.Const(-cap)))) for row in rows]  # noqa: FBT003  the larger
-        return Term(head.id, role, (*rows, Row(None, head.id, e.ZERO)), floor)  # type: ignore[arg-type]
+        if rows:  # every pair has its cell, so what none of the others is, is the last one
+            rows[-1] = replace(rows[-1], guard=None)
+        return Term(head.id, role, tuple(rows) or (Row(None, head.id, e.ZERO),), floor)  # type: ignore[arg-type]
 
     def _choice(self, name: str, node: ast.Line) -> e.FactRef | None:
         spec = self.scope.facts.get(name)
@@ -315,6 +320,16 @@ class TermMaker:
         for name in names:
             if name not in options:
                 self.scope.findings.add("FR321", node.span, name=name, fact=ref.name, options="、".join(options))
+
+    def _all_options(self, node: ast.Line, names: tuple[str, ...], ref: e.FactRef, word: str) -> None:
+        """FR327: an option the matrix leaves out; what it gives is the author's to say, nothing is not a choice made by silence."""
+        options = ref.kind.options if isinstance(ref.kind, k.Choice) else ()
+        missing = [option for option in options if option not in names]
+        if missing and all(name in options for name in names):  # else one of them is misspelt, and FR321 says so
+            declared = self.scope.facts[ref.name].declared
+            related = (Related(declared, "declared"),) if declared is not None else ()
+            missing_, missing_en = "、".join(missing), ", ".join(missing)
+            self.scope.findings.add("FR327", node.span, *related, fact=ref.name, missing=missing_, missing_en=missing_en, word=word)
 
     def _step(self, written: ast.Quantity, kind: k.Kind | None) -> Fraction:
         step_kind = kind_of_unit(written.unit)

@@ -18,11 +18,12 @@ Counted = Literal["counted", "left_out", "open"]
 
 @dataclass(frozen=True)
 class RowStory:
-    """One row of a list: whether it counted, its fields as far as known, and where it stands."""
+    """One row of a list: whether it counted, its fields as far as known, where it stands, and how many conditions it fails."""
 
     counted: Counted
     fields: tuple[tuple[str, k.Kind, Val], ...]
     cell: CellPlace
+    misses: int = 0
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,11 @@ class ListStory:
     kind: k.Kind | None
     filed: bool
     rows: tuple[RowStory, ...]
+
+    @property
+    def near(self) -> tuple[RowStory, ...]:
+        """The rows worth telling one by one: all but those that fail several conditions, which are about something else."""
+        return tuple(row for row in self.rows if row.misses < 2)
 
 
 def lists_of(decision: Decide, fired: tuple[int, ...], run: Run, world: World) -> tuple[ListStory, ...]:
@@ -64,7 +70,17 @@ def _rows(figure: e.OverRows, run: Run, world: World) -> Iterator[RowStory]:
         holds = run.truth(figure.where, inside) if figure.where is not None else TRUE
         counted: Counted = "counted" if holds == TRUE else "left_out" if holds == FALSE else "open"
         refs = ((field, e.FieldRef(field.name, field.kind, field.low, field.high)) for field in fields)
-        yield RowStory(counted, tuple((field.name, field.kind, inside.field(ref)) for field, ref in refs), row.origin)
+        misses = sum(run.truth(test, inside) == FALSE for test in _conditions(figure.where))
+        yield RowStory(counted, tuple((field.name, field.kind, inside.field(ref)) for field, ref in refs), row.origin, misses)
+
+
+def _conditions(where: e.Expr | None) -> Iterator[e.Expr]:
+    """The conditions joined by 且, one by one."""
+    if isinstance(where, e.Every):
+        for part in where.args:
+            yield from _conditions(part)
+    elif where is not None:
+        yield where
 
 
 def kind_of(expr: e.Expr, plan: Plan) -> k.Kind | None:

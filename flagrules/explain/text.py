@@ -123,7 +123,9 @@ def _read(item: GateStory | TermStory | ValueStory, indent: str, lang: Lang) -> 
         yield visible(f"{indent}{w.fact(read, lang)}")
     for figure in item.lists:
         yield visible(f"{indent}{w.figure(figure, lang)}")
-        yield from (visible(f"{indent}  {w.row(row, lang)}") for row in figure.rows)
+        yield from (visible(f"{indent}  {w.row(row, lang)}") for row in figure.near)
+        if far := w.far(figure, lang):
+            yield f"{indent}  {far}"
 
 
 def _term(term: TermStory, indent: str, lang: Lang) -> Iterator[str]:

@@ -58,6 +58,7 @@ _COUNTED: dict[Counted, dict[Lang, str]] = {
     "left_out": {"zh": "不算", "en": "does not count"},
     "open": {"zh": "算不算未定", "en": "may count"},
 }
+_UNSET = {"zh": "没有设定", "en": "not set"}  # a parameter whoever may set it has not set
 _STATE = {
     State.UNKNOWN: {"zh": "未知", "en": "unknown"},
     State.NOT_APPLICABLE: {"zh": "不适用", "en": "not applicable"},
@@ -155,7 +156,7 @@ def fact(read: FactRead, lang: Lang) -> str:
     if read.state is State.KNOWN:
         shown = value_of(read.value, read.kind, lang)
     else:
-        shown = _STATE[read.state][lang]
+        shown = _STATE[read.state][lang] if read.line is None else _UNSET[lang]
         if read.state is not State.NOT_APPLICABLE and isinstance(read.value, Num):
             within = "可能为" if lang == "zh" else "may be "
             shown += (
@@ -184,6 +185,14 @@ def figure(item: ListStory, lang: Lang) -> str:
     if lang == "zh":
         return said + f"（{len(item.rows)}条里算{counted}条" + (f"，{maybe}条未定）" if maybe else "）")
     return said + f" ({counted} of {len(item.rows)} rows count" + (f", {maybe} may)" if maybe else ")")
+
+
+def far(item: ListStory, lang: Lang) -> str:
+    """How many rows fail several conditions and are not told one by one; "" where none do."""
+    count = len(item.rows) - len(item.near)
+    if not count:
+        return ""
+    return f"另有{count}条有两处以上不符，不算" if lang == "zh" else f"{count} more fail several conditions and do not count"
 
 
 def row(item: RowStory, lang: Lang) -> str:

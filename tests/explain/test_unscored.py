@@ -35,18 +35,20 @@ def day(*when: int) -> Cell:
     return Cell(State.KNOWN, Fraction(date(*when).toordinal()))
 
 
-def assessed(filed: date) -> Assessment:
-    rows = (
-        Row({"谁": Cell(State.KNOWN, "甲"), "哪天": day(2021, 6, 30)}, CellPlace("facts.csv", "", 2, "办结")),
-        Row({"谁": Cell(State.KNOWN, "乙"), "哪天": day(2021, 6, 1)}, CellPlace("facts.csv", "", 3, "办结")),
-    )
+ROWS = (
+    Row({"谁": Cell(State.KNOWN, "甲"), "哪天": day(2021, 6, 30)}, CellPlace("facts.csv", "", 2, "办结")),
+    Row({"谁": Cell(State.KNOWN, "乙"), "哪天": day(2021, 6, 1)}, CellPlace("facts.csv", "", 3, "办结")),
+)
+
+
+def assessed(filed: date, rows: tuple[Row, ...] = ROWS) -> Assessment:
     facts: dict[str, Entry] = {"办结": Rows(rows, filed=True), "报送日": Cell(State.KNOWN, Fraction(filed.toordinal()))}
     register = Register({"a": Unit("a", "甲村", "村")})
     return assess({"": compiled(RULES).plan}, register, FactTable("2021", "2020", {("a", "2021"): facts}), ON)
 
 
-def story(filed: date) -> Story:
-    run = assessed(filed)
+def story(filed: date, rows: tuple[Row, ...] = ROWS) -> Story:
+    run = assessed(filed, rows)
     unit = run.unit("a")
     assert unit is not None
     return tell(run, unit, run.base.titles[0].path)
@@ -75,6 +77,26 @@ def test_a_gate_over_a_list_tells_its_rows_and_not_the_tests_inside_them() -> No
     assert "  算：谁 甲，哪天 2021-06-30 ← facts.csv:2" in text
     assert "不算：谁 乙" in text
     assert [len(gate.tests) for gate in told.gates] == [1, 1]
+
+
+def test_rows_that_fail_several_conditions_are_only_counted() -> None:
+    rows = (
+        Row({"谁": Cell(State.KNOWN, "甲"), "哪天": day(2021, 7, 1)}, CellPlace("facts.csv", "", 2, "办结")),
+        Row({"谁": Cell(State.KNOWN, "乙"), "哪天": day(2021, 6, 30)}, CellPlace("facts.csv", "", 3, "办结")),
+        Row({"谁": Cell(State.KNOWN, "乙"), "哪天": day(2021, 7, 1)}, CellPlace("facts.csv", "", 4, "办结")),
+    )
+    told = story(date(2021, 7, 1), rows)
+    text = to_text(told)
+    assert "不算：谁 甲，哪天 2021-07-01 ← facts.csv:2" in text
+    assert "不算：谁 乙，哪天 2021-06-30 ← facts.csv:3" in text
+    assert "facts.csv:4" not in text
+    assert "另有1条有两处以上不符，不算" in text
+    assert "1 more fail several conditions and do not count" in to_html([told], "en")
+    assert len(to_json(told)["gates"][0]["lists"][0]["rows"]) == 3
+
+
+def test_a_gate_over_a_list_is_told_to_machines_and_on_the_page() -> None:
+    told = story(date(2021, 7, 1))
     assert to_json(told)["gates"][0]["lists"][0]["name"] == "办结"
     assert "facts.csv" in to_html([told], "zh")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from flagrules.award.assess import Assessment, UnitResult
+from flagrules.award.assess import Assessment, UnitResult, authority_of
 from flagrules.engine.reference import Run, World
 from flagrules.engine.values import Num
 from flagrules.facts.table import Unit
@@ -97,13 +97,19 @@ def _needed(rule: QuotaRule, bounds: tuple[tuple[str, Num], ...], total: int) ->
     return whole + 1 if op == ">" and whole == edge else whole
 
 
+def _plan_at(assessment: Assessment, place: Unit | None) -> Plan:
+    """The plan that sets the figures for a place: its own, or that of the nearest place above it that has one."""
+    if place is None or place.id in assessment.plans:
+        return assessment.plans[place.id if place is not None else ""]
+    return assessment.plans[authority_of(assessment.register, place, assessment.plans)]
+
+
 def quota_result(assessment: Assessment, rule: QuotaRule, place: Unit | None, members: list[UnitResult]) -> QuotaResult:
     """One quota judged in one place. A place without units meets no floor: it is undetermined, not met."""
     states = [tier.reached for item in members for tier in item.tiers if tier.name == rule.tier]
     surely = sum(state == "reached" for state in states)
     reached = Num(Fraction(surely), Fraction(surely + sum(state == "undetermined" for state in states)))
-    plan = assessment.plans.get(place.id if place is not None else "", assessment.base)
-    bounds = _bounds(rule, plan)
+    bounds = _bounds(rule, _plan_at(assessment, place))
     total = len(members)
     if total == 0:
         return QuotaResult(rule, place, 0, reached, bounds, "undetermined", None)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
-from flagrules.award.quotas import check_places
+from flagrules.award.quotas import check_places, quotas
 from flagrules.engine.values import Num
 from flagrules.text.findings import Findings
-from tests.award.make import BODY, HEAD, TIER, Made, register, run, shops
+from tests.award.make import BODY, HEAD, TIER, Made, compile_rules, register, run, shops
 
 
 def judged(folder: Path, quota: str, a: str, b: str = "") -> Made:
@@ -85,6 +86,19 @@ def test_each_place_is_judged_by_its_own_units(tmp_path: Path) -> None:
 def test_a_place_above_the_holder_counts_all_below_it(tmp_path: Path) -> None:
     found = judged(tmp_path, "每个 镇 占比 40%以上", "yn", "ynn").quota("东镇")
     assert (found.total, found.reached, found.status) == (5, Num(Fraction(2), Fraction(2)), "met")
+
+
+@pytest.mark.parametrize(("kinds", "status"), [("y", "missed"), ("yy", "met"), ("yyy", "met")])
+@pytest.mark.parametrize("setter", ["T", "A"])
+def test_a_place_is_judged_by_what_it_or_the_nearest_place_above_it_has_set(
+    tmp_path: Path, setter: str, kinds: str, status: str
+) -> None:
+    rules = f"{HEAD}{BODY}{TIER}参数 应有：数量（个）{{}} 〔办法 6〕\n名额 店 一星 每个 街 应有 以上 〔办法 6〕\n"
+    made = run(tmp_path, rules.format(""), shops(kinds, "yy"))
+    assert [item.status for item in made.quotas] == ["undetermined", "undetermined"]
+    plans = {**made.assessment.plans, setter: compile_rules(rules.format(" = 2个")).plan}
+    found = quotas(replace(made.assessment, plans=plans))
+    assert [item.status for item in found] == [status, "met" if setter == "T" else "undetermined"]
 
 
 def test_a_place_without_units_is_undetermined_and_has_no_share(tmp_path: Path) -> None:

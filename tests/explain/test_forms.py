@@ -116,3 +116,16 @@ def test_the_grade_stands_beside_the_points(*, exempt: bool, lang: Lang, said: s
     assert said in text.splitlines()[2]
     assert said in page
     assert data["grades"] == (["优"] if exempt else [""])
+
+
+@pytest.mark.parametrize(("lang", "words"), [("zh", "没有设定（可能为0个~90个）"), ("en", "not set (may be 0~90 pieces)")])
+def test_a_figure_nobody_has_set_is_told_as_not_set_and_a_fact_as_unknown(lang: Lang, words: str) -> None:
+    rules = RULES.replace("称号 牌", "参数 应有：个数\n  授权 各县 设定 0个~90个 〔例文 1〕\n称号 牌").replace("低于 应建", "低于 应有")
+    plan = compiled(rules).plan
+    table = FactTable("2021", "2020", {("a", "2021"): {}})
+    run = assess({"": plan}, Register({"a": Unit("a", "甲村", "村")}), table, ON)
+    unit = run.unit("a")
+    assert unit is not None
+    text = to_text(tell(run, unit, plan.titles[0].path), lang)
+    assert f"应有 = {words} ← " in text
+    assert ("公厕 = 未知" if lang == "zh" else "公厕 = unknown") in text

@@ -12,10 +12,11 @@ from flagrules.plan import nodes
 from flagrules.semantics import expr as e
 from flagrules.text.codes import refine, semantics, syntax
 from tests.conformance.cases import FOLDER, Case, Expected, load_all
+from tests.conformance.columnar import ColumnarEngine
 from tests.conformance.engine import Engine, Found, Gap, Outcome, Result, Rules, Unit
 from tests.conformance.reference import ReferenceEngine
 
-ENGINES: tuple[Engine, ...] = (ReferenceEngine(),)
+ENGINES: tuple[Engine, ...] = (ReferenceEngine(), ColumnarEngine())
 CASES = load_all()
 USED: dict[str, frozenset[str]] = {}
 """What the reference interpreter used, by case, as the run went."""
@@ -28,7 +29,7 @@ def _missed(case: Case, engine: Engine) -> list[str]:
     if not case.units or wrong:
         return wrong
     done = engine.assess(case.rules, case.units)
-    if isinstance(engine, ReferenceEngine):
+    if engine.name == "reference":
         USED[case.id] = done.used
     for key, expected in case.expected.items():
         wrong += [f"{key} {text}" for text in _differences(expected, done.units.get(key))]

@@ -1,0 +1,387 @@
+"""Exact numbers in columns: scaled whole numbers whose range is proved, over a divisor where the value is a ratio."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import gcd, lcm
+from typing import Any
+
+import polars as pl
+
+from flagrules.engine.columnar.refused import Refused
+from flagrules.model.numbers import RoundingMode
+from flagrules.semantics.expr import CompareOp, StepMode
+
+_NARROW = 2**62  # half of what 64 bits hold, so that an edge moved in to the last number lies past every value
+_WIDE = 2**126
+MOST_REPEATS = 60
+_DOUBLED = pl.Series("doubled", [2**n - 1 for n in range(MOST_REPEATS + 1)], dtype=pl.Int64)
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A column of whole numbers between `low` and `high`, 64 bits wide or, where that is not enough, 128."""
+
+    expr: pl.Expr
+    low: int
+    high: int
+    const: int | None = None
+
+    def __post_init__(self) -> None:
+        if max(-self.low, self.high) > _WIDE:
+            raise Refused("numbers past 128 bits")
+
+    @property
+    def wide(self) -> bool:
+        """Whether 64 bits are not enough."""
+        return max(-self.low, self.high) > _NARROW
+
+    def as_wide(self, wide: bool) -> pl.Expr:  # noqa: FBT001  a width
+        """The column at a width."""
+        return self.expr.cast(pl.Int128) if wide and not self.wide else self.expr
+
+    def times(self, other: Whole) -> Whole:
+        """The product."""
+        if other.const is not None:
+            return self.scaled(other.const)
+        if self.const is not None:
+            return other.scaled(self.const)
+        corners = [a * b for a in (self.low, self.high) for b in (other.low, other.high)]
+        made = Whole(self.expr, min(corners), max(corners))
+        wide = made.wide or self.wide or other.wide
+        return _fit(self.as_wide(wide) * other.as_wide(wide), made.low, made.high, wide=wide)
+
+    def scaled(self, factor: int) -> Whole:
+        """So many times the column."""
+        if factor == 1:
+            return self
+        if self.const is not None:
+            return whole(self.const * factor)
+        ends = sorted((self.low * factor, self.high * factor))
+        made = Whole(self.expr, ends[0], ends[1])
+        wide = made.wide or self.wide or abs(factor) > _NARROW
+        return _fit(self.as_wide(wide) * _lit(factor, wide=wide), made.low, made.high, wide=wide)
+
+
+def _lit(value: int, *, wide: bool = False) -> pl.Expr:
+    return pl.lit(value, dtype=pl.Int128 if wide else pl.Int64)
+
+
+def _fit(expr: pl.Expr, low: int, high: int, *, wide: bool) -> Whole:
+    """A column that was worked out at a width, at the width its range needs."""
+    made = Whole(expr, low, high)
+    return replace(made, expr=expr.cast(pl.Int64)) if wide and not made.wide else made
+
+
+def whole(value: int) -> Whole:
+    """One number for all units."""
+    return Whole(_lit(value, wide=abs(value) > _NARROW), value, value, value)
+
+
+def total(parts: Sequence[Whole]) -> Whole:
+    """The sum of several columns: open where one of them is."""
+    fixed = sum(part.const for part in parts if part.const is not None)
+    others = [part for part in parts if part.const is None]
+    if not others:
+        return whole(fixed)
+    low, high = sum(part.low for part in parts), sum(part.high for part in parts)
+    reach = max(sum(max(-part.low, part.high, 0) for part in parts), abs(fixed))  # whatever the order they are added in
+    wide = Whole(others[0].expr, -reach, reach).wide
+    terms = [part.as_wide(wide) for part in others]
+    terms += [_lit(fixed, wide=wide)] if fixed else []
+    expr = terms[0] if len(terms) == 1 else terms[0] + terms[1] if len(terms) == 2 else pl.sum_horizontal(terms, ignore_nulls=False)
+    return _fit(expr, low, high, wide=wide)
+
+
+def _divided(top: Whole, bottom: Whole, low: int, high: int) -> Whole:
+    """The whole part of top ÷ bottom; top is never negative, bottom always positive."""
+    if top.low < 0 or bottom.low <= 0:
+        raise Refused("division of numbers that may be negative")
+    wide = top.wide or bottom.wide
+    return _fit(top.as_wide(wide) // bottom.as_wide(wide), low, high, wide=wide)
+
+
+@dataclass(frozen=True)
+class Number:
+    """A column of exact numbers: `top` ÷ (`scale` × `bottom`); `bottom` is None for 1, else positive or open."""
+
+    top: Whole
+    scale: int = 1
+    bottom: Whole | None = None
+
+    @property
+    def const(self) -> Fraction | None:
+        """The number, where all units have one."""
+        return Fraction(self.top.const, self.scale) if self.top.const is not None and self.bottom is None else None
+
+    @property
+    def ends(self) -> tuple[Fraction, Fraction]:
+        """The least and the most it may be."""
+        low, high = Fraction(self.top.low, self.scale), Fraction(self.top.high, self.scale)
+        if self.bottom is None:
+            return low, high
+        corners = [end / part for end in (low, high) for part in (self.bottom.low, self.bottom.high)]
+        return min(corners), max(corners)
+
+    def over(self, scale: int) -> Whole:
+        """The top at a scale that is a multiple of this one."""
+        return self.top.scaled(scale // self.scale)
+
+
+def constant(value: Fraction) -> Number:
+    """A number all units have."""
+    return Number(whole(value.numerator), value.denominator)
+
+
+def _bottoms(numbers: Sequence[Number]) -> list[Whole]:
+    return [number.bottom for number in numbers if number.bottom is not None]
+
+
+def add(numbers: Sequence[Number]) -> Number:
+    """The sum."""
+    scale = lcm(*(number.scale for number in numbers))
+    bottoms = _bottoms(numbers)
+    if not bottoms:
+        return Number(total([number.over(scale) for number in numbers]), scale)
+    plain = [number for number in numbers if number.bottom is None]
+    result = add(plain) if plain else None
+    for number in numbers:
+        if number.bottom is not None:
+            result = number if result is None else _add_two(result, number)
+    assert result is not None
+    return result
+
+
+def _add_two(left: Number, right: Number) -> Number:
+    scale = lcm(left.scale, right.scale)
+    tops, bottom = _common((left, right), scale)
+    return Number(total(tops), scale, bottom)
+
+
+def _common(pair: tuple[Number, Number], scale: int) -> tuple[list[Whole], Whole | None]:
+    """Two tops over one scale and one bottom."""
+    left, right = pair
+    a, b = left.over(scale), right.over(scale)
+    if left.bottom is None and right.bottom is None:
+        return [a, b], None
+    if left.bottom is not None and right.bottom is not None:
+        return [a.times(right.bottom), b.times(left.bottom)], left.bottom.times(right.bottom)
+    if left.bottom is not None:
+        return [a, b.times(left.bottom)], left.bottom
+    assert right.bottom is not None
+    return [a.times(right.bottom), b], right.bottom
+
+
+def multiply(left: Number, right: Number) -> Number:
+    """The product, with what the scale and a constant share taken out."""
+    for one, other in ((left, right), (right, left)):
+        if one.const is not None:
+            factor = one.const / other.scale
+            return Number(other.top.scaled(factor.numerator), factor.denominator, other.bottom)
+    bottoms = _bottoms((left, right))
+    bottom = bottoms[0].times(bottoms[1]) if len(bottoms) == 2 else bottoms[0] if bottoms else None
+    return Number(left.top.times(right.top), left.scale * right.scale, bottom)
+
+
+def divide(left: Number, right: Number) -> Number:
+    """The quotient; open where the divisor is not positive, which no rule that is checked asks for."""
+    if right.const is not None and right.const != 0:
+        return multiply(left, constant(1 / right.const))
+    below, above = right.top.low, right.top.high
+    if above <= 0:
+        if below >= 0:
+            raise Refused("division by zero")
+        return divide(multiply(left, constant(Fraction(-1))), multiply(right, constant(Fraction(-1))))
+    shared = gcd(left.scale, right.scale)
+    top = left.top.scaled(right.scale // shared)
+    top = top.times(right.bottom) if right.bottom is not None else top
+    bottom = positive(right.top)
+    bottom = bottom.times(left.bottom) if left.bottom is not None else bottom
+    return Number(top, left.scale // shared, bottom)
+
+
+def positive(column: Whole) -> Whole:
+    """The column where it is above zero, else open."""
+    if column.low > 0:
+        return column
+    return Whole(pl.when(column.expr > 0).then(column.expr), 1, column.high)
+
+
+def compared(op: CompareOp, left: Number, right: Number) -> pl.Expr:
+    """A comparison; with a constant on one grid, else across."""
+    if right.const is not None and left.bottom is None:
+        return _to_constant(op, left.top, right.const * left.scale)
+    if left.const is not None and right.bottom is None:
+        turned: dict[str, CompareOp] = {">=": "<=", "<=": ">=", ">": "<", "<": ">", "=": "="}
+        return _to_constant(turned[op], right.top, left.const * right.scale)
+    tops, _ = _common((left, right), lcm(left.scale, right.scale))
+    wide = tops[0].wide or tops[1].wide
+    return _apply(op, tops[0].as_wide(wide), tops[1].as_wide(wide))
+
+
+def _apply(op: CompareOp, left: pl.Expr, right: pl.Expr) -> pl.Expr:
+    match op:
+        case ">=":
+            return left >= right
+        case ">":
+            return left > right
+        case "<=":
+            return left <= right
+        case "<":
+            return left < right
+        case "=":
+            return left == right
+
+
+def _to_constant(op: CompareOp, column: Whole, edge: Fraction) -> pl.Expr:
+    """A whole number against an edge that may lie between two."""
+    if edge.denominator != 1:
+        down = edge.__floor__()
+        match op:
+            case ">=" | ">":
+                return _apply(">", column.expr, _edge(column, down))
+            case "<=" | "<":
+                return _apply("<=", column.expr, _edge(column, down))
+            case "=":  # never, but open where the number is
+                return (column.expr != column.expr) | False
+    return _apply(op, column.expr, _edge(column, edge.numerator))
+
+
+def _edge(column: Whole, edge: int) -> pl.Expr:
+    """An edge at the column's width; one past all it can be is moved in as far as that width."""
+    limit = 2 * (_WIDE if column.wide else _NARROW) - 1
+    return _lit(max(-limit, min(limit, edge)), wide=column.wide)
+
+
+def unite(condition: Sequence[pl.Expr], numbers: Sequence[Number]) -> Number:
+    """The number of the first condition that holds, else the last."""
+    scale = lcm(*(number.scale for number in numbers))
+    tops = [number.over(scale) for number in numbers]
+    low, high = min(top.low for top in tops), max(top.high for top in tops)
+    bottoms = [number.bottom or whole(1) for number in numbers]
+    top = Whole(_first(condition, tops, wide=any(one.wide for one in tops)), low, high)
+    if not _bottoms(numbers):
+        return Number(top, scale)
+    below = Whole(_first(condition, bottoms, wide=any(one.wide for one in bottoms)), 1, max(one.high for one in bottoms))
+    return Number(top, scale, below)
+
+
+def _first(conditions: Sequence[pl.Expr], columns: Sequence[Whole], *, wide: bool) -> pl.Expr:
+    return first(conditions, [column.as_wide(wide) for column in columns])
+
+
+def first(conditions: Sequence[pl.Expr], columns: Sequence[pl.Expr]) -> pl.Expr:
+    """The column of the first condition that holds, else the last."""
+    if not conditions:
+        return columns[-1]
+    chain: Any = pl.when(conditions[0]).then(columns[0])
+    for condition, column in zip(conditions[1:], columns[1:-1], strict=True):
+        chain = chain.when(condition).then(column)
+    result: pl.Expr = chain.otherwise(columns[-1])
+    return result
+
+
+def extreme(numbers: Sequence[Number], *, largest: bool) -> Number:
+    """The largest or smallest of several."""
+    scale = lcm(*(number.scale for number in numbers))
+    if _bottoms(numbers):
+        result = numbers[0]
+        for other in numbers[1:]:
+            keep = compared(">=" if largest else "<=", result, other)
+            result = unite([keep], [result, other])
+        return result
+    tops = [number.over(scale) for number in numbers]
+    pick = max if largest else min
+    low, high = pick(top.low for top in tops), pick(top.high for top in tops)
+    wide = any(top.wide for top in tops)
+    columns = [top.as_wide(wide) for top in tops]
+    found = (pl.max_horizontal if largest else pl.min_horizontal)(columns)
+    asked = [column.is_not_null() for column, top in zip(columns, tops, strict=True) if top.const is None]
+    known = pl.all_horizontal(asked or [pl.lit(True)])  # noqa: FBT003
+    return Number(_fit(pl.when(known).then(found), low, high, wide=wide), scale)
+
+
+def steps(value: Number, size: Number, mode: StepMode) -> Number:
+    """How many steps of a size a value holds; none below zero."""
+    if size.ends[0] <= 0:
+        raise Refused("a step that may be zero")
+    ratio = divide(_above_zero(value), size)
+    if mode == "pro_rata":
+        return ratio
+    return Number(_whole_part(ratio, up=mode == "part_counts"))
+
+
+def _above_zero(value: Number) -> Number:
+    if value.top.low >= 0:
+        return value
+    top = value.top
+    return Number(Whole(top.expr.clip(lower_bound=_lit(0, wide=top.wide)), 0, max(top.high, 0)), value.scale, value.bottom)
+
+
+def _below(number: Number) -> Whole:
+    """Scale × bottom."""
+    return whole(number.scale) if number.bottom is None else number.bottom.scaled(number.scale)
+
+
+def _whole_part(ratio: Number, *, up: bool) -> Whole:
+    bottom = _below(ratio)
+    top = total([ratio.top, bottom, whole(-1)]) if up else ratio.top
+    most = (top.high // bottom.low) if bottom.low > 0 else top.high
+    return _divided(top, bottom, 0, most)
+
+
+def rounded(value: Number, places: int, mode: RoundingMode) -> Number:
+    """A value rounded in whole numbers only, on its magnitude, with its sign put back."""
+    factor = 10**places if places >= 0 else 1
+    ratio = multiply(value, constant(Fraction(10) ** places))
+    magnitude, negative = ratio, None
+    if ratio.top.low < 0:
+        top = ratio.top
+        magnitude = Number(Whole(top.expr.abs(), 0, max(-top.low, top.high)), ratio.scale, ratio.bottom)
+        negative = top.expr < 0
+    units = _round_magnitude(magnitude, mode)
+    if negative is not None:
+        signed = pl.when(negative).then(-units.expr).otherwise(units.expr)
+        units = Whole(signed, -units.high, units.high)
+    return Number(units, factor) if places >= 0 else multiply(Number(units), constant(Fraction(10) ** -places))
+
+
+def _round_magnitude(ratio: Number, mode: RoundingMode) -> Whole:
+    bottom = _below(ratio)
+    match mode:
+        case "down":
+            return _whole_part(ratio, up=False)
+        case "up":
+            return _whole_part(ratio, up=True)
+        case "half_up":
+            double = total([ratio.top.scaled(2), bottom])
+            most = double.high // (2 * max(bottom.low, 1))
+            return _divided(double, bottom.scaled(2), 0, most)
+        case "half_even":
+            return _half_even(ratio.top, bottom)
+
+
+def _half_even(top: Whole, bottom: Whole) -> Whole:
+    down = _divided(top, bottom, 0, top.high // max(bottom.low, 1))
+    twice = total([top, _negative(down.times(bottom))]).scaled(2)  # the remainder, doubled
+    wide = twice.wide or bottom.wide
+    rest = twice.as_wide(wide)
+    half = bottom.as_wide(wide)
+    odd = down.expr % 2 == 1
+    more = (rest > half) | ((rest == half) & odd)
+    return Whole(down.expr + more.cast(pl.Int128 if down.wide else pl.Int64), 0, down.high + 1)
+
+
+def _negative(column: Whole) -> Whole:
+    return column.scaled(-1)
+
+
+def doubled(times: Number) -> Number:
+    """2ⁿ - 1, from a table; past 60 repeats it stays there."""
+    if times.bottom is not None or times.scale != 1:
+        times = Number(_whole_part(_above_zero(times), up=False))
+    low, high = (max(0, min(MOST_REPEATS, end)) for end in (times.top.low, times.top.high))
+    repeats = times.top.expr.clip(0, MOST_REPEATS).cast(pl.UInt8)
+    return Number(Whole(pl.lit(_DOUBLED).gather(repeats), 2**low - 1, 2**high - 1))

@@ -18,7 +18,9 @@ from flagrules.refine.proof import Verdict, decisions_of, never_above, points_in
 from flagrules.refine.smt import INSTALL, installed
 from flagrules.semantics import expr as e
 from flagrules.semantics.blocks import BlockMaker, title_path
+from flagrules.semantics.expressions import keyed_name
 from flagrules.semantics.programme import Declarer, in_force, parameter_value
+from flagrules.semantics.group_mean import check_group_means
 from flagrules.semantics.ruleset import Authority, Block, DataRule, Grant, ParameterRule, ParameterValue, RuleLine, RuleSet, TitleRule
 from flagrules.semantics.scope import Scope, hints
 from flagrules.syntax import ast
@@ -83,9 +85,12 @@ class _Merger:
 
     # ── 设定 ──
     def set(self, node: ast.SetParameter) -> None:
-        """A parameter given its value."""
+        """A parameter given its value. FR418 the option left out or too many, FR321 no such option."""
         before = len(self.findings.errors)
-        rule = self.base.parameters.get(node.name)
+        name = self._set_name(node)
+        if name is None:
+            return
+        rule = self.base.parameters.get(name)
         if rule is None:
             hint, hint_en = hints(nearest(node.name, self.base.parameters))
             self.findings.add("FR410", node.span, name=node.name, hint=hint, hint_en=hint_en)
@@ -93,9 +98,22 @@ class _Merger:
         line = self.scope.line(node, node.name, own=True)
         higher = Related(self._span(rule.line), "parent")
         grant = permit("set", node.under, rule.grants, node, higher, self.findings, self.base)
-        if grant is not None and self._once(f"set {node.name}", node):
+        if grant is not None and self._once(f"set {name}", node):
             self._give(node, rule, grant, line)
             self._done("set", node, rule.line, before)
+
+    def _set_name(self, node: ast.SetParameter) -> str | None:
+        """The parameter's name, with the option it is set for where it goes by a choice; None with a finding."""
+        fact, options = self.scope.keyed.get(node.name, ("", ()))
+        if bool(node.option) != bool(options):
+            option = options[0] if options else ""
+            example = f"{node.name} 其中 {option}" if options else node.name
+            self.findings.add("FR418", node.span, name=node.name, options="、".join(options) or "—", example=example)
+            return None
+        if options and node.option not in options:
+            self.findings.add("FR321", node.span, name=node.option, fact=fact, options="、".join(options))
+            return None
+        return keyed_name(node.name, node.option) if options else node.name
 
     def _give(self, node: ast.SetParameter, rule: ParameterRule, grant: Grant, line: RuleLine) -> None:
         """FR413 outside what is delegated, FR414 where the higher text gives the value itself."""
@@ -110,7 +128,7 @@ class _Merger:
             words = {"value": _shown(value, rule.kind), "low": _shown(low, rule.kind), "high": _shown(high, rule.kind)}
             self.findings.add("FR413", node.span, Related(self._span(grant.line), "delegation"), edit=None, **words)
         changed = replace(rule, values=(ParameterValue(value, line.id),))
-        self.rules = replace(self.rules, parameters={**self.rules.parameters, node.name: changed})
+        self.rules = replace(self.rules, parameters={**self.rules.parameters, rule.name: changed})
 
     # ── 细化、量化、从严 ──
     def refine(self, node: ast.Refine) -> None:
@@ -321,6 +339,7 @@ def refine(
     documents = declarer.documents(files)
     declarer.facts(files)
     _lines([child for each in heads for child in each.children], merger)
+    check_group_means(merger.rules.titles, merger.scope.lines, findings)
     _data(files, merger)
     first, last = in_force(head)
     authority = Authority(code, head.name, merger.scope.line(head, head.name).id, first, last)

@@ -14,13 +14,16 @@ from flagrules.model import kinds as k
 from flagrules.semantics import expr as e
 from flagrules.semantics.blocks import BlockMaker, grants_of, title_path
 from flagrules.semantics.expressions import Resolver, keyed_name
+from flagrules.semantics.group_mean import check_group_means
 from flagrules.semantics.kinds import constant, describe, kind_of_type, same_measure
 from flagrules.semantics.ruleset import (
     DataRule,
     DocumentRule,
+    Grant,
     ParameterRule,
     ParameterValue,
     QuotaRule,
+    RuleLine,
     RuleSet,
     StepRule,
     SubsidyRule,
@@ -150,7 +153,7 @@ class Declarer:
         self.scope.used.add(node.key)
         self.scope.keyed[node.name] = (node.key, spec.kind.options)
         head = self.scope.line(node, node.name, own=True)
-        low, high = k.default_range(kind) if k.is_number(kind) else (None, None)
+        grants, low, high = self._granted(node, kind, head)
         found: dict[str, ParameterRule] = {}
         for child in node.children:
             if not isinstance(child, ast.KeyedValue):
@@ -162,11 +165,27 @@ class Declarer:
             line = self.scope.line(child, node.name, head)
             value = parameter_value(self.scope, child.value, kind)
             values = (ParameterValue(value, line.id),) if value is not None else ()
-            found[name] = ParameterRule(name, kind, line.id, values, (), low, high)
+            found[name] = ParameterRule(name, kind, line.id, values, grants, low, high)
+        if grants:  # what the programme leaves out, those it empowers may set
+            left = (keyed_name(node.name, option) for option in spec.kind.options)
+            found |= {name: ParameterRule(name, kind, head.id, (), grants, low, high) for name in left if name not in found}
         missing = [option for option in spec.kind.options if keyed_name(node.name, option) not in found]
         if missing:
             self.scope.findings.add("FR322", node.span, name=node.name, missing="、".join(missing))
         return found
+
+    def _granted(self, node: ast.Parameter, kind: k.Kind, line: RuleLine) -> tuple[tuple[Grant, ...], Fraction | None, Fraction | None]:
+        """Who may set a parameter, and the range it lies in."""
+        grants = tuple(
+            grant
+            for child in node.children
+            if isinstance(child, ast.Delegation)
+            for grant in grants_of(self.scope, child, line, kind)
+        )
+        low, high = k.default_range(kind) if k.is_number(kind) else (None, None)
+        low = next((grant.low for grant in grants if grant.low is not None), low)
+        high = next((grant.high for grant in grants if grant.high is not None), high)
+        return grants, low, high
 
     def _parameter(self, node: ast.Parameter, kind: k.Kind) -> ParameterRule:
         line = self.scope.line(node, node.name, own=True)
@@ -187,15 +206,7 @@ class Declarer:
                 last = (later - 1 if later is not None else None) if child.onward else child.year
                 values.append(ParameterValue(value, own.id, child.year, last))
         self._check_years(years)
-        grants = tuple(
-            grant
-            for child in node.children
-            if isinstance(child, ast.Delegation)
-            for grant in grants_of(self.scope, child, line, kind)
-        )
-        low, high = k.default_range(kind) if k.is_number(kind) else (None, None)
-        low = next((grant.low for grant in grants if grant.low is not None), low)
-        high = next((grant.high for grant in grants if grant.high is not None), high)
+        grants, low, high = self._granted(node, kind, line)
         return ParameterRule(node.name, kind, line.id, tuple(values), grants, low, high)
 
 
@@ -302,6 +313,7 @@ class ProgrammeResolver:
                 found.append(self._maker(node.applies).title(node))
         self._check_items(found)
         self._check_vetoes(found)
+        check_group_means(found, self.scope.lines, self.findings)
         return tuple(found)
 
     def _fresh(self, node: _T, seen: dict[tuple[str, str], _T]) -> bool:

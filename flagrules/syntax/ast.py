@@ -653,6 +653,7 @@ class NotApplicableLine(Line):
     policy: str
     points: Fraction | None
     exempt: bool = False
+    options: tuple[Option, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -766,11 +767,12 @@ class Refine(Line):
 
 @dataclass(frozen=True)
 class SetParameter(Line):
-    """设定."""
+    """设定; `option` is the choice the value is for, where the parameter goes by one."""
 
     name: str
     value: Expr
     under: Under
+    option: str = ""
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,10 @@ def _name(node: Tree[Token], index: int = 0) -> str:
     return str(tokens_in(node, "NAME")[index])
 
 
+def _option(node: Tree[Token]) -> str:
+    return _name(node, 1) if len(tokens_in(node, "NAME")) > 1 else ""
+
+
 def _strings(b: Builder, node: Tree[Token]) -> list[str]:
     return [b.text(token) for token in tokens_in(node, "STRING")]
 
@@ -132,10 +136,10 @@ def _judged(b: Builder, node: Tree[Token], c: dict[str, Any]) -> ast.Line:
 
 
 def _not_applicable(b: Builder, node: Tree[Token], c: dict[str, Any]) -> ast.Line:
-    *condition, policy = parts_of(node)
+    *condition, policy = (kid for kid in parts_of(node) if kid.data not in OPTIONS)
     token = token_of(policy, "QUANTITY")
     points = b.points(token) if token is not None else None
-    return ast.NotApplicableLine(b.expr(condition[0]) if condition else None, str(policy.data), points, **c)
+    return ast.NotApplicableLine(b.expr(condition[0]) if condition else None, str(policy.data), points, options=b.options(node), **c)
 
 
 def _quota(b: Builder, node: Tree[Token], c: dict[str, Any]) -> ast.Line:
@@ -265,7 +269,7 @@ _LINES: dict[str, Callable[[Builder, Tree[Token], dict[str, Any]], ast.Line]] = 
     "split": _refine("split"),
     "quantify": _refine("quantify"),
     "tighten": _refine("tighten"),
-    "set": lambda b, n, c: ast.SetParameter(_name(n), b.expr(_other_exprs(n)[0]), b.under(n), **c),
+    "set": lambda b, n, c: ast.SetParameter(_name(n), b.expr(_other_exprs(n)[0]), b.under(n), _option(n), **c),
     "add_local": lambda b, n, c: ast.AddLocal(_name(n), b.applies(n), b.under(n), **c),
 }
 

@@ -20,6 +20,7 @@ TABLE: dict[str, Code] = {
     "FR415": Code("上级没有编号为{item}的指标", "the higher text has no indicator {item}", "核对编号", "check the number"),
     "FR416": Code("指标{item}叫“{right}”，这里写成“{name}”", "indicator {item} is called '{right}', not '{name}'", "改正名称", "write its right name"),
     "FR417": Code("上级没有称号“{title}”，已有：{known}", "the higher text has no title '{title}'; there are {known}", "核对名称和“适用”", "check its name and 适用"),
+    "FR418": Code("设定“{name}”时，是哪一种没有写对；它按这些分别取值：{options}", "setting '{name}' must name its option, or none; its options: {options}", "写成“设定 {example} = 值 依 …”", "write it as 设定 {example} = value"),
     "FR420": Code("同一处落实了两次", "the same place is refined twice", "只留一处", "keep one"),
     "FR421": Code("县级总分{total}分，市级规定{whole}分", "the county's parts add up to {total}, the city's indicator has {whole}", "{action}{difference}分", "{action_en} {difference} points"),
     "FR422": Code("细化的指标编号{item}不在上级编号之下", "the number {item} is not under the city's indicator", "写成{wanted}这样的编号", "number it like {wanted}"),

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TextIO
 
@@ -20,14 +20,17 @@ from flagrules.award.assess import Assessment
 from flagrules.award.quotas import QuotaResult
 from flagrules.award.results.places import money_table as money
 from flagrules.award.results.places import quotas_table as quotas_of
-from flagrules.award.results.shape import Cell, Table, for_people
+from flagrules.award.results.regions import flags_by_region, held_by_region, regions
+from flagrules.award.results.shape import Cell, Table, Word, for_people
+from flagrules.award.results.steps import procedure_table
 from flagrules.award.results.units import counts_table, decisions_table, left_out_table, title_names, units_table
 from flagrules.award.results.words import Lang
 from flagrules.text.render import visible
 
 _PLAIN_WIDTH = 10_000
 _QUIET_SECONDS = 2.0
-_QUOTAS = ("place", "quota", "reached", "total", "percent", "needed", "status")
+_QUOTAS = ("place", "quota", "reached", "total", "percent", "asked", "edge", "needed", "status")
+_PROCEDURE = ("item", "step", "by", "due", "state", "least", "earliest_end", "line")
 
 
 def console(stream: TextIO | None = None) -> Console:
@@ -66,11 +69,18 @@ def _cell(cell: Cell, lang: Lang) -> Text:
 
 
 def flags_table(assessment: Assessment, lang: Lang = "zh", limit: int = 20) -> RenderableType:
-    """How many units of each place hold how many titles, then the units with points and outcome of each title."""
+    """How many units of each place hold which titles and how many, then the units with points and outcome of each title."""
     units = units_table(assessment, lang).joined()
     keys = ["name", *(c.key for c in units.columns if c.key.startswith("place:")), "granted", "tiers"]
     keys += [f"title:{name}" for name in title_names(assessment)]
-    return Group(Screen(counts_table(assessment), lang), Text(), Screen(units.only(*keys), lang, limit))
+    first = [flags_by_region(assessment), held_by_region(assessment)] if _many(assessment) else [counts_table(assessment)]
+    shown = [part for table in first for part in (Screen(table, lang), Text())]
+    return Group(*shown, Screen(units.only(*keys), lang, limit))
+
+
+def _many(assessment: Assessment) -> bool:
+    """Whether there is more than one region, so that a table tells them apart."""
+    return len(regions(assessment)) > 2  # all units, and one region
 
 
 def quotas_table(assessment: Assessment, quotas: Sequence[QuotaResult], lang: Lang = "zh", limit: int = 0) -> RenderableType:
@@ -79,8 +89,17 @@ def quotas_table(assessment: Assessment, quotas: Sequence[QuotaResult], lang: La
 
 
 def money_table(assessment: Assessment, lang: Lang = "zh") -> RenderableType:
-    """What each payer pays for each tier and in all."""
-    return Screen(money(assessment).joined(), lang)
+    """What each payer pays for each tier and in all; by region where there are several."""
+    table = money(assessment)
+    if not _many(assessment):
+        table = replace(table, rows=tuple(row for row in table.rows if row[1] == Word("all_units")))
+    keys = [column.key for column in table.columns if column.key != "place_id" and (column.key != "place" or _many(assessment))]
+    return Screen(table.only(*keys).joined(), lang)
+
+
+def procedure(assessment: Assessment, lang: Lang = "zh") -> RenderableType:
+    """Where each step of the procedure stands on the day."""
+    return Screen(procedure_table(assessment).only(*_PROCEDURE), lang)
 
 
 def decisions(assessment: Assessment, lang: Lang = "zh", limit: int = 20) -> RenderableType | None:

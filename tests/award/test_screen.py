@@ -55,8 +55,8 @@ def test_quotas_say_all_of_it(made: Made) -> None:
     rows = [line.split("  ") for line in plain(quotas_table(made.assessment, made.quotas, "en"))]
     said = [[cell.strip() for cell in row if cell.strip()] for row in rows]
     assert said[2:] == [
-        ["甲街", "名额 店 一星 每个 街 占比 50%以上", "2~3", "4", "50~75%", "2", "met"],
-        ["乙街", "名额 店 一星 每个 街 占比 50%以上", "0", "1", "0%", "1", "missed"],
+        ["甲街", "名额 店 一星 每个 街 占比 50%以上", "2~3", "4", "50~75%", "≥ 50%", "2", "2", "met"],
+        ["乙街", "名额 店 一星 每个 街 占比 50%以上", "0", "1", "0%", "≥ 50%", "0.5", "1", "missed"],
     ]
 
 

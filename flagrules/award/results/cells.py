@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
 
 from flagrules.award.assess import Assessment
-from flagrules.award.results.shape import Cell, Column
+from flagrules.award.results.shape import Cell, Column, Word
 from flagrules.engine.values import Num
 from flagrules.facts.table import Unit
+from flagrules.model.kinds import LARGE
 from flagrules.model.numbers import write_exact, write_rounded
 from flagrules.plan.nodes import Plan
 from flagrules.semantics.ruleset import RuleLine
@@ -49,6 +51,11 @@ def fired_lines(plan: Plan, step: Step) -> Iterator[tuple[str, str]]:
     entries = plan.slots[step.slot].entries
     for index in step.fired:
         yield entries[index].line, entries[index].why
+
+
+def ceiling(amounts: Sequence[Num]) -> Cell:
+    """The most that some amounts make; words where one rests on a parameter that is not set and has no upper bound."""
+    return Word("no_ceiling") if any(amount.high >= LARGE for amount in amounts) else sum((a.high for a in amounts), Fraction(0))
 
 
 def interval(value: Num) -> str:

@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from flagrules.award.assess import Assessment
 from flagrules.award.quotas import QuotaResult
-from flagrules.award.results.cells import citation, interval, plans_in_order, rounded
+from flagrules.award.results.cells import ceiling, citation, interval, plans_in_order, rounded
+from flagrules.award.results.regions import PLACE_COLUMNS, regions
 from flagrules.award.results.shape import Cell, Column, Table, Word
 from flagrules.award.results.units import payers_of
 from flagrules.engine.values import Num
@@ -16,6 +17,7 @@ from flagrules.plan.nodes import ParameterInForce
 from flagrules.semantics.ruleset import Gap, RuleLine, RuleSet
 
 _HUNDRED = Fraction(100)
+_SIGNS = {">=": "≥", ">": ">", "<=": "≤", "<": "<"}
 
 
 def quotas_table(assessment: Assessment, quotas: Sequence[QuotaResult]) -> Table:
@@ -32,6 +34,8 @@ def quotas_table(assessment: Assessment, quotas: Sequence[QuotaResult]) -> Table
         Column("share_low", "占比（最低）", "share, lowest"),
         Column("share_high", "占比（最高）", "share, highest"),
         Column("percent", "占比（阅读用）", "share, for reading"),
+        Column("asked", "要求", "asked"),
+        Column("edge", "按占比算", "share of the units"),
         Column("needed", "至少需要", "needed"),
         Column("status", "结论", "status"),
         Column("line", "规则行", "line"),
@@ -47,9 +51,21 @@ def _quota(assessment: Assessment, quota: QuotaResult) -> tuple[Cell, ...]:
     exact = (_ratio(share.low), _ratio(share.high), percent(share)) if share is not None else (None, None, None)
     return (
         *place, quota.rule.subject, quota.rule.tier, quota_words(line), quota.reached.low, quota.reached.high,
-        Fraction(quota.total), *exact, None if quota.needed is None else Fraction(quota.needed), Word(quota.status),
-        line.id, citation(line),
+        Fraction(quota.total), *exact, asked(quota), edge(quota), None if quota.needed is None else Fraction(quota.needed),
+        Word(quota.status), line.id, citation(line),
     )  # fmt: skip
+
+
+def asked(quota: QuotaResult) -> str:
+    """What the quota asks, with the value its parameter has in that place: `≥ 15%`, or an interval while it is not set."""
+    scaled = ((op, Num(bound.low * _HUNDRED, bound.high * _HUNDRED) if quota.rule.share else bound) for op, bound in quota.bounds)
+    return "，".join(f"{_SIGNS[op]} {interval(bound)}{'%' if quota.rule.share else ''}" for op, bound in scaled)
+
+
+def edge(quota: QuotaResult) -> Fraction | None:
+    """The floor in units before it is rounded up to a whole one, where it is a share and known: 15% of 167 is 25.05."""
+    floors = [bound.low for op, bound in quota.bounds if op in (">=", ">") and bound.exact]
+    return floors[0] * quota.total if floors and quota.rule.share and quota.total else None
 
 
 def quota_words(line: RuleLine) -> str:
@@ -67,8 +83,9 @@ def _ratio(share: Fraction) -> str:
 
 
 def money_table(assessment: Assessment) -> Table:
-    """What each payer pays for each tier and in all, in 元, and to how many units."""
+    """What each payer pays for each tier and in all, in 元, and to how many units: over all units, then in each region."""
     columns = (
+        *PLACE_COLUMNS,
         Column("payer", "出资方", "payer"),
         Column("tier", "等次", "tier"),
         Column("paid_low", "领取的单元（最少）", "units paid, at least"),
@@ -81,19 +98,19 @@ def money_table(assessment: Assessment) -> Table:
 
 def _money(assessment: Assessment) -> Iterator[tuple[Cell, ...]]:
     names = tuple(dict.fromkeys(tier.name for _, plan in plans_in_order(assessment) for tier in plan.tiers))
-    tiers = [tier for item in assessment.units for tier in item.tiers]
-    for payer in payers_of(assessment):
-        for name in names:
-            amounts = [amount for tier in tiers if tier.name == name for who, amount in tier.money if who == payer]
-            if amounts:
-                yield payer, name, *_summed(amounts)
-        yield payer, Word("total"), *_summed([item.money(payer) for item in assessment.units])
+    for place, items in regions(assessment):
+        amounts: dict[tuple[str, str], list[Num]] = {}
+        for tier in (tier for item in items for tier in item.tiers):
+            for payer, amount in tier.money:
+                amounts.setdefault((payer, tier.name), []).append(amount)
+        for payer in payers_of(assessment):
+            yield from ((*place, payer, name, *_summed(amounts[payer, name])) for name in names if (payer, name) in amounts)
+            yield *place, payer, Word("total"), *_summed([item.money(payer) for item in items])
 
 
-def _summed(amounts: Sequence[Num]) -> tuple[Fraction, Fraction, Fraction, Fraction]:
+def _summed(amounts: Sequence[Num]) -> tuple[Cell, ...]:
     paid = Fraction(sum(amount.low > 0 for amount in amounts)), Fraction(sum(amount.high > 0 for amount in amounts))
-    money = sum((amount.low for amount in amounts), Fraction(0)), sum((amount.high for amount in amounts), Fraction(0))
-    return (*paid, *money)
+    return (*paid, sum((amount.low for amount in amounts), Fraction(0)), ceiling(amounts))
 
 
 def basis_table(assessment: Assessment) -> Table:

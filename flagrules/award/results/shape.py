@@ -65,7 +65,7 @@ class Table:
         return Table(self.key, self.zh, self.en, tuple(self.columns[place] for place in places), rows)
 
     def joined(self) -> Table:
-        """For reading: each pair of a lowest and a highest number as one column, `12` or `8~12`."""
+        """For reading: each pair of a lowest and a highest number as one column, `12`, `8~12`, or `≥ 8` without a highest."""
         keys = [column.key for column in self.columns]
         pairs = {index: keys.index(key.replace("_low", "_high")) for index, key in enumerate(keys) if "_low" in key}
         kept = [index for index in range(len(keys)) if index not in pairs.values()]
@@ -75,6 +75,8 @@ class Table:
 
 
 def _join(low: Cell, high: Cell) -> Cell:
+    if isinstance(low, Fraction) and isinstance(high, Word):
+        return f"≥ {for_people(low, 'zh')}"
     return low if low == high else f"{for_people(low, 'zh')}~{for_people(high, 'zh')}"
 
 

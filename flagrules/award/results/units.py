@@ -8,6 +8,7 @@ from fractions import Fraction
 from flagrules.award.assess import Assessment, TitleResult, UnitResult
 from flagrules.award.results.cells import (
     LINE_COLUMNS,
+    ceiling,
     fired_lines,
     line_cells,
     plans_in_order,
@@ -77,7 +78,7 @@ def _unit_row(item: UnitResult, names: tuple[str, ...], payers: tuple[str, ...],
         yield "、".join(tier.name for tier in item.tiers if tier.reached == state) or None
     for payer in payers:
         amount = item.money(payer)
-        yield from (amount.low, amount.high)
+        yield from (amount.low, ceiling([amount]))
     for name in names:
         yield "；".join(_said(title, lang) for title in item.titles if title.name == name) or None
 

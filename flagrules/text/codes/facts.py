@@ -595,6 +595,18 @@ VALUES: dict[str, Code] = {
         "缩短文字",
         "shorten the text",
     ),
+    "FR596": Code(
+        "同样的问题还有 {count} 处，没有一一列出",
+        "{count} more of the same, not listed one by one",
+        "照上面列出的改，一列通常错在同一处",
+        "mend them as those above; a column usually goes wrong in one way",
+    ),
+    "FR597": Code(
+        "“{fact}”既填了值，又注明不适用",
+        "“{fact}” has a value and is marked as not applicable too",
+        "只留一种",
+        "keep one of them",
+    ),
 }
 
 DECISIONS: dict[str, Code] = {

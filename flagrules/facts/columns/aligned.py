@@ -1,0 +1,171 @@
+"""Tables of facts brought into register order, slice by slice, in bounded memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from flagrules.facts.columns.register import RegisterColumns
+from flagrules.facts.columns.typed import TypedTable, ValueColumn
+from flagrules.facts.log import Log
+from flagrules.facts.raw import Raw
+from flagrules.facts.readers.bounded import raw_of
+from flagrules.facts.readers.child import cell
+from flagrules.facts.values import read_cell
+from flagrules.text.findings import Related
+from flagrules.text.source import CellPlace
+
+ROW = "row"
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class View:
+    """The rows of one period of a table, `back` periods before the one assessed, as many as the register and in its order.
+
+    `rows` gives the row in the file of each unit, None where that is the unit's own place in the register; null where it has none.
+    """
+
+    table: TypedTable
+    source: pl.LazyFrame
+    back: int
+    rows: pl.Series | None
+
+    def slice(self, start: int, count: int) -> pl.LazyFrame:
+        """The table's columns for so many units from `start`, in register order."""
+        return self.source.slice(start, count)
+
+
+def views(
+    table: TypedTable, source: pl.LazyFrame, periods: Sequence[str], register: RegisterColumns, folder: Path, size: int, log: Log
+) -> list[View]:
+    """The table by period, each in register order. What is not in that order is written anew into `folder`, a bucket at a time.
+
+    Findings: FR536 no period, FR555 an id the register has not, FR570 and FR571 other periods, FR572 a unit twice.
+    """
+    if not table.period or not table.id:
+        missing = "期" if table.id else "编号"
+        log.add("FR536", CellPlace(table.label, "", 0, ""), column=missing)
+        return []
+    numbered = source.with_row_index(ROW)
+    written = source.select(pl.col(table.period).cast(pl.String)).group_by(table.period).len().collect()
+    found: list[View] = []
+    for period, count in sorted(written.iter_rows(), key=lambda item: str(item[0])):
+        if period not in periods:
+            _report_period(table, period, count, periods, log)
+            continue
+        own = numbered if written.height == 1 else numbered.filter(pl.col(table.period).cast(pl.String) == period)
+        found.append(_view(table, own, periods.index(period), register, folder / f"{period}", size, log))
+    return found
+
+
+def _report_period(table: TypedTable, period: str | None, count: int, periods: Sequence[str], log: Log) -> None:
+    place = CellPlace(table.label, "", 0, table.period)
+    said = {"period": periods[0], "previous": periods[1] if len(periods) > 1 else "—"}
+    if period is not None and period.isdigit() and len(period) == len(periods[0]):
+        log.add("FR571", place, got=period, count=count, **said)
+    else:
+        log.add("FR570", place, got=period or "", **said)
+
+
+def _view(
+    table: TypedTable, own: pl.LazyFrame, back: int, register: RegisterColumns, folder: Path, size: int, log: Log
+) -> View:
+    ids = own.select(ROW, pl.col(table.id).cast(pl.String).alias("id")).collect()
+    if ids.height == register.units.height and ids["id"].equals(register.units["id"]):
+        return View(table, own, back, None)
+    places = register.units.with_row_index("at").select("at", "id")
+    found = ids.join(places, on="id", how="left", maintain_order="left")
+    _check_ids(table, found, log)
+    kept = found.drop_nulls("at").unique("at", keep="first")
+    rows = places.join(kept.select("at", ROW), on="at", how="left", maintain_order="left")[ROW]
+    folder.mkdir(parents=True)
+    _bucket(own, kept, register.units.height, size, folder)
+    return View(table, pl.scan_parquet(sorted(folder.glob("*.parquet"))), back, rows)
+
+
+def _check_ids(table: TypedTable, found: pl.DataFrame, log: Log) -> None:
+    strange = found.filter(pl.col("at").is_null())
+    for row, unit_id in strange.select(ROW, "id").head(_SHOWN).iter_rows():
+        place = CellPlace(table.label, "", row + 1, table.id)
+        if unit_id is None:
+            log.add("FR550", place)
+        else:
+            log.add("FR555", place, id=unit_id)
+    again = found.drop_nulls("at").with_columns(first=pl.col(ROW).min().over("at")).filter(pl.col(ROW) != pl.col("first"))
+    for row, unit_id, first in again.select(ROW, "id", "first").head(_SHOWN).iter_rows():
+        place, related = CellPlace(table.label, "", row + 1, ""), Related(CellPlace(table.label, "", first + 1, ""), "first")
+        log.add("FR572", place, related, name=unit_id, period="", first=first + 1, second=row + 1)
+    _tell_more(strange.height + again.height, 2 * _SHOWN, table.label, log)
+
+
+def _tell_more(count: int, shown: int, label: str, log: Log) -> None:
+    if count > shown:
+        log.add("FR596", CellPlace(label, "", 0, ""), count=count - shown)
+
+
+def _bucket(own: pl.LazyFrame, kept: pl.DataFrame, height: int, size: int, folder: Path) -> None:
+    """Write the rows again in register order: first scattered by bucket as they come, then each bucket put in order by itself."""
+    placed = own.join(kept.select(ROW, "at").lazy(), on=ROW, how="inner")
+    scattered = folder / "scattered"
+    parts: dict[int, list[Path]] = {}
+    for number, batch in enumerate(placed.collect_batches(chunk_size=size, maintain_order=False)):
+        parted = batch.with_columns(bucket=pl.col("at") // size).partition_by("bucket", as_dict=True, include_key=False)
+        for (bucket,), rows in parted.items():
+            scattered.mkdir(exist_ok=True)
+            path = scattered / f"{bucket}-{number}.parquet"
+            rows.write_parquet(path, compression="lz4")
+            parts.setdefault(int(bucket), []).append(path)
+    for bucket, start in enumerate(range(0, height, size)):
+        places = pl.int_range(start, min(start + size, height), eager=True, dtype=pl.UInt32).alias("at").to_frame()
+        written = [pl.read_parquet(path) for path in parts.get(bucket, ())]
+        rows = pl.concat(written) if written else placed.limit(0).collect()
+        ordered = places.join(rows, on="at", how="left", maintain_order="left").drop("at")
+        ordered.write_parquet(folder / f"{bucket:06}.parquet", compression="lz4")
+        for path in parts.get(bucket, ()):
+            path.unlink()
+
+
+def encoded(view: View) -> list[pl.Expr]:
+    """The columns engines read, from the table's own."""
+    found: list[pl.Expr] = []
+    for column in view.table.columns:
+        name = column.name(view.back)
+        found.append(column.value.alias(name))
+        if column.absent is not None:
+            found.append(column.absent.alias(f"na:{name}"))
+    return found
+
+
+def faults(view: View) -> pl.Expr:
+    """How many cells of each column are wrong, as one row of a column for each column of values that may be."""
+    return pl.struct(column.fault.sum().alias(column.header) for column in view.table.columns)
+
+
+def report_faults(view: View, part: pl.LazyFrame, counts: dict[str, int], log: Log) -> None:
+    """Tell the wrong cells of a slice: the first few of each column in the words of any cell, the rest by number."""
+    for column in view.table.columns:
+        count = counts.get(column.header) or 0
+        if not count:
+            continue
+        wrong = part.filter(column.fault).head(_SHOWN).collect()
+        for values in wrong.iter_rows(named=True):
+            _report_cell(column, values, view.table.label, log)
+        _tell_more(count, _SHOWN, view.table.label, log)
+
+
+def _report_cell(column: ValueColumn, values: dict[str, object], label: str, log: Log) -> None:
+    row = values[ROW]
+    place = CellPlace(label, "", int(row) + 1 if isinstance(row, int) else 0, column.header)
+    before = log.reports
+    read_cell(raw_of(cell(values[column.header])), column.column.slot, place, log)
+    if log.reports == before:  # the value is sound, so it is the mark beside it that is not
+        read_cell(Raw("不适用"), column.column.slot, place, log)
+    if log.reports == before:
+        log.add("FR597", place, fact=column.column.slot.fact)
+
+
+__all__ = ["ROW", "View", "encoded", "faults", "report_faults", "views"]

@@ -1,0 +1,125 @@
+"""A register of very many units as columns: rows without anything unusual are checked as columns, all others row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from flagrules.facts.grid import Grid
+from flagrules.facts.log import Log
+from flagrules.facts.raw import RawRow
+from flagrules.facts.readers.bounded import raw_of
+from flagrules.facts.readers.child import cell
+from flagrules.facts.register import read_register
+from flagrules.facts.schema import Schema
+from flagrules.facts.table import Register, Unit
+from flagrules.facts.words import REGISTER, key
+from flagrules.text.findings import Related
+from flagrules.text.source import CellPlace
+
+_PLAIN_ID = r"^[0-9A-Za-z]+$"
+_PLAIN_NAME = r"^[\p{Han}0-9A-Za-z]+$"
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class RegisterColumns:
+    """Units in register order as columns `row` (in the file, from 0), `id`, `name`, `kind`, `parent`.
+
+    `holders` are the places that hold them, as a register; `left_out` are units that do not stand on the day.
+    """
+
+    label: str
+    units: pl.DataFrame
+    holders: Register
+    left_out: tuple[Unit, ...]
+
+    @property
+    def places(self) -> Mapping[str, Mapping[str, str]]:
+        """By parent id: the nearest holder of each kind, the parent included."""
+        found: dict[str, dict[str, str]] = {}
+        for unit in self.holders.units.values():
+            nearest = {unit.kind: unit.id}
+            for above in self.holders.ancestors(unit.id):
+                nearest.setdefault(above.kind, above.id)
+            found[unit.id] = nearest
+        return found
+
+    def unit(self, row: int) -> Unit:
+        """The unit in a row of `units`."""
+        found = self.units.row(row, named=True)
+        origin = CellPlace(self.label, "", found["row"] + 1, "")
+        return Unit(found["id"], found["name"], found["kind"], found["parent"] or "", origin=origin)
+
+
+def read_columns(source: pl.LazyFrame, label: str, schema: Schema, on: date, log: Log) -> RegisterColumns:
+    """Read a register. Findings are those of any register; of a fault that very many rows share the first few are told."""
+    headers = source.collect_schema().names()
+    spellings = {spelling: name for name, pair in REGISTER.items() for spelling in pair}
+    named = {spellings[key(header)]: header for header in headers if key(header) in spellings}
+    table = source.with_row_index("row").collect()
+    plain = _plain(named, schema) if {"id", "name", "kind"} <= named.keys() else pl.lit(value=False)
+    marked = table.with_columns(plain.fill_null(value=False).alias("plain"))
+    odd = marked.filter(~pl.col("plain")).drop("plain")
+    rest = read_register([_grid(odd, headers, label)], schema, log) if odd.height or not marked.height else Register({})
+    units = marked.filter("plain").select("row", *(_text(named, name).alias(name) for name in ("id", "name", "kind", "parent")))
+    kept = [unit for unit in rest.units.values() if unit.kind in schema.subjects]
+    standing = [unit for unit in kept if rest.in_force(unit, on)]
+    units = _with(units, standing)
+    holders = Register({unit.id: unit for unit in rest.units.values() if unit.kind not in schema.subjects})
+    found = RegisterColumns(label, units, holders, tuple(unit for unit in kept if unit not in standing))
+    _check(found, log)
+    return found
+
+
+def _text(named: Mapping[str, str], name: str) -> pl.Expr:
+    return pl.col(named[name]).cast(pl.String) if name in named else pl.lit(None, dtype=pl.String)
+
+
+def _plain(named: Mapping[str, str], schema: Schema) -> pl.Expr:
+    """Rows with a simple id and name, of a scored kind, that exist for good."""
+    tests = [
+        _text(named, "id").str.contains(_PLAIN_ID),
+        _text(named, "name").str.contains(_PLAIN_NAME),
+        _text(named, "kind").is_in(list(schema.subjects)),
+        (_text(named, "parent").str.contains(_PLAIN_ID) | _text(named, "parent").is_null()),
+        *(_text(named, name).is_null() | (_text(named, name) == "") for name in ("valid_from", "valid_to", "merged_into") if name in named),
+    ]
+    return pl.all_horizontal(tests)
+
+
+def _grid(odd: pl.DataFrame, headers: list[str], label: str) -> Grid:
+    rows = tuple(RawRow(row[0] + 1, tuple(raw_of(cell(value)) for value in row[1:])) for row in odd.iter_rows())
+    return Grid(label, "", 0, tuple(headers), rows)
+
+
+def _with(units: pl.DataFrame, standing: list[Unit]) -> pl.DataFrame:
+    """The units in the order of the file, those read row by row among them."""
+    if not standing:
+        return units
+    rows = [(unit.origin.row - 1 if unit.origin else 0, unit.id, unit.name, unit.kind, unit.parent or None) for unit in standing]
+    return pl.concat([units, pl.DataFrame(rows, schema=units.schema, orient="row")]).sort("row")
+
+
+def _check(found: RegisterColumns, log: Log) -> None:
+    """FR557 for ids that stand twice, FR559 for parents nobody registered."""
+    units = found.units
+    first = units.select("row", first=pl.col("row").first().over("id"), id="id").filter(pl.col("row") != pl.col("first"))
+    for row, earlier, unit_id in first.head(_SHOWN).iter_rows():
+        place, related = CellPlace(found.label, "", row + 1, ""), Related(CellPlace(found.label, "", earlier + 1, ""), "first")
+        log.add("FR557", place, related, id=unit_id, first=earlier + 1, second=row + 1)
+    _tell_more(first.height, found.label, log)
+    known = pl.concat([pl.Series([*found.holders.units], dtype=pl.String), units["id"]]).implode()
+    lost = units.filter(pl.col("parent").is_not_null() & ~pl.col("parent").is_in(known))
+    for row, parent in lost.select("row", "parent").head(_SHOWN).iter_rows():
+        log.add("FR559", CellPlace(found.label, "", row + 1, REGISTER["parent"][0]), parent=parent)
+    _tell_more(lost.height, found.label, log)
+
+
+def _tell_more(count: int, label: str, log: Log) -> None:
+    """FR596: faults beyond the few that were told one by one."""
+    if count > _SHOWN:
+        log.add("FR596", CellPlace(label, "", 0, ""), count=count - _SHOWN)

@@ -1,0 +1,106 @@
+"""A table whose cells are written as text (CSV, text columns, a database query) made into a typed table, every word read as always.
+
+Each distinct text of a column is read once, by the very code that reads any cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from flagrules.facts.columns.typed import NOT_APPLICABLE, is_typed, own_columns, value_columns
+from flagrules.facts.headers import Column
+from flagrules.facts.log import Log
+from flagrules.facts.readers.bounded import raw_of
+from flagrules.facts.readers.child import cell
+from flagrules.facts.schema import Schema
+from flagrules.facts.table import State, Value
+from flagrules.facts.values import read_cell
+from flagrules.model import kinds as k
+from flagrules.text.source import CellPlace
+
+
+def snapshot(batches: Iterable[pl.DataFrame], label: str, schema: Schema, folder: Path, log: Log, first_row: int = 1) -> pl.LazyFrame:
+    """Write typed parts of a table into `folder` and hand them back as one table, rows as they came.
+
+    `first_row` is the number of the first row of data in its file. Findings are those of reading each cell.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    row, columns = first_row, None
+    for number, batch in enumerate(batches):
+        if columns is None:
+            columns = value_columns(batch.columns, label, schema, log)[0]
+        _typed(batch, columns, label, row, log).write_parquet(folder / f"{number:06}.parquet", compression="zstd")
+        row += batch.height
+    return pl.scan_parquet(sorted(folder.glob("*.parquet")))
+
+
+def _typed(batch: pl.DataFrame, columns: Mapping[str, Column], label: str, row: int, log: Log) -> pl.DataFrame:
+    keep = [pl.col(header).cast(pl.String).str.strip_chars() for header in own_columns(batch.columns) if header]
+    made: list[pl.Series] = batch.select(keep).get_columns()
+    for header, column in columns.items():
+        made += _column(batch[header], header, column, label, row, log)
+    return pl.DataFrame(made)
+
+
+def _column(series: pl.Series, header: str, column: Column, label: str, row: int, log: Log) -> list[pl.Series]:
+    if is_typed(column, series.dtype) and not isinstance(series.dtype, pl.String):
+        return [series.alias(_header(header, column))]
+    values: dict[object, Any] = {}
+    absent: list[object] = []
+    firsts = pl.DataFrame({"value": series, "at": pl.int_range(series.len(), eager=True)}).drop_nulls("value").unique("value", keep="first")
+    for value, at in firsts.sort("at").iter_rows():
+        read = read_cell(raw_of(cell(value)), column.slot, CellPlace(label, "", row + at, header), log)
+        if read.state is State.NOT_APPLICABLE:
+            absent.append(value)
+        elif read.known and read.value is not None:
+            values[value] = _plain(read.value, column)
+    kind = _type(column)
+    found = series.replace_strict(list(values), pl.Series(list(values.values()), dtype=kind), default=None, return_dtype=kind)
+    made = [found.alias(_header(header, column))]
+    if column.slot.nullable:
+        gone = series.is_in(pl.Series(absent, dtype=series.dtype)).fill_null(value=False)
+        made.append(gone.alias(_header(header, column) + NOT_APPLICABLE[0]))
+    return made
+
+
+def _header(header: str, column: Column) -> str:
+    """The header with its unit, once that is settled cell by cell."""
+    shares = isinstance(column.slot.kind, k.Ratio | k.PercentagePoints)
+    return f"{header}({k.unit_of(column.slot.kind)})" if shares and not column.slot.unit else header
+
+
+def _type(column: Column) -> Any:  # noqa: ANN401  a Polars type, of which there is no common class
+    match column.slot.kind:
+        case k.YesNo():
+            return pl.Boolean
+        case k.Choice() | k.Text():
+            return pl.String
+        case k.Date():
+            return pl.Date
+        case kind:
+            return pl.Decimal(38, _places(kind))
+
+
+def _places(kind: k.Kind) -> int:
+    """Decimals of a fact's step as it is written: a cent is 0.000001 万元."""
+    grid, places = k.step(kind) / k.scale(kind), 0
+    while (grid * 10**places).denominator != 1:
+        places += 1
+    return places
+
+
+def _plain(value: Value, column: Column) -> object:
+    if not isinstance(value, Fraction):
+        return value
+    if isinstance(column.slot.kind, k.Date):
+        return date.fromordinal(int(value))
+    written = value / k.scale(column.slot.kind)
+    places = _places(column.slot.kind)
+    return Decimal(int(written * 10**places)).scaleb(-places)

@@ -1,0 +1,296 @@
+"""Tables kept as columns say of every cell what reading it cell by cell says: the same values, the same findings."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from flagrules.facts.columns.aligned import encoded, faults, report_faults, views
+from flagrules.facts.columns.register import RegisterColumns, read_columns
+from flagrules.facts.columns.snapshot import snapshot
+from flagrules.facts.columns.typed import typed_table
+from flagrules.facts.log import Log
+from flagrules.facts.read import read_facts
+from flagrules.facts.schema import FactSpec, Schema
+from flagrules.facts.table import Cell, Parts, State
+from flagrules.model import kinds as k
+
+VILLAGE, COUNTY = "村", "县"
+SPECS = (
+    FactSpec("人数", k.Quantity("人"), (VILLAGE,), Fraction(0), Fraction(500)),
+    FactSpec("面积", k.Quantity("亩", 1), (VILLAGE,), Fraction(-5), Fraction(99)),
+    FactSpec("满意度", k.Ratio(), (VILLAGE,), Fraction(0), Fraction(1), nullable=True),
+    FactSpec("收入", k.Money("万元"), (VILLAGE,), Fraction(0), Fraction(10**9)),
+    FactSpec("建成", k.YesNo(), (VILLAGE,)),
+    FactSpec("类型", k.Choice(("山区", "平川")), (VILLAGE,)),
+    FactSpec("开工", k.Date(), (VILLAGE,)),
+    FactSpec("口号", k.Text(), (VILLAGE,)),
+    FactSpec("栏目", k.Checklist(("党务", "财务")), (VILLAGE,)),
+)
+SCHEMA = Schema("p", (VILLAGE,), (COUNTY,), SPECS, "d")
+IDS = [f"14088200000{n}" for n in range(1, 7)]
+TYPED: dict[str, tuple[list[Any], Any]] = {
+    "编号": (IDS, pl.String),
+    "期": (["2021"] * 6, pl.String),
+    "人数": ([0, 500, None, 7, 8, 9], pl.Int16),
+    "面积": ([Decimal("1.5"), Decimal("-5.0"), Decimal("99.0"), None, Decimal("0.1"), Decimal(2)], pl.Decimal(6, 1)),
+    "满意度(%)": ([Decimal("98.61"), None, Decimal(0), Decimal(100), None, Decimal("0.01")], pl.Decimal(5, 2)),
+    "满意度(%)/不适用": ([False, True, None, False, False, False], pl.Boolean),
+    "收入": ([3, 0, None, 1, 2, 100], pl.Int8),
+    "建成": ([True, False, None, True, True, False], pl.Boolean),
+    "类型": (["山区", "平川", None, "山区", "平川", "平川"], pl.Categorical),
+    "开工": ([date(2021, 5, 1), None, date(1970, 1, 1), date(2020, 2, 29), date(2021, 1, 1), None], pl.Date),
+    "口号": ([" 好 ", None, "A", "b", "", "c"], pl.String),
+    "栏目/党务": ([True, None, False, True, True, True], pl.Boolean),
+}
+
+
+def frame(**changed: tuple[list[Any], Any]) -> pl.DataFrame:
+    columns = TYPED | {name.replace("_", "/"): value for name, value in changed.items()}
+    return pl.DataFrame([pl.Series(name, values, dtype=kind) for name, (values, kind) in columns.items()])
+
+
+def register(log: Log | None = None, ids: list[str] = IDS) -> RegisterColumns:
+    rows = pl.DataFrame({"编号": [*ids, "140882"], "名称": [*(f"村{n}" for n in range(len(ids))), "某县"],
+                         "类别": [VILLAGE] * len(ids) + [COUNTY], "上级": ["140882"] * len(ids) + [None]})  # fmt: skip
+    return read_columns(rows.lazy(), "登记.parquet", SCHEMA, date(2021, 12, 1), log or Log())
+
+
+def read(table: pl.DataFrame, folder: Path, log: Log, units: RegisterColumns | None = None, size: int = 4) -> pl.DataFrame:
+    """Every slice of the only view, encoded, one after another; faults reported."""
+    found = typed_table(dict(table.collect_schema()), "事实.parquet", SCHEMA, log)
+    assert found is not None
+    (view,) = views(found, table.lazy(), ["2021", "2020"], units or register(), folder / "order", size, log)
+    parts = []
+    for start in range(0, (units or register()).units.height, size):
+        part = view.slice(start, size)
+        (counts,) = part.select(faults(view).alias("f")).collect()["f"].to_list()
+        report_faults(view, part, counts, log)
+        parts.append(part.select(encoded(view)).collect())
+    return pl.concat(parts)
+
+
+def test_values_are_whole_numbers_of_the_fact_s_steps(tmp_path: Path) -> None:
+    log = Log()
+    found = read(frame(), tmp_path, log)
+    assert not log.close().errors
+    assert found["f0:人数"].to_list() == [0, 500, None, 7, 8, 9]
+    assert found["f0:面积"].to_list() == [15, -50, 990, None, 1, 20]
+    assert found["f0:满意度"].to_list() == [9861, None, 0, 10000, None, 1]
+    assert found["na:f0:满意度"].to_list() == [False, True, False, False, False, False]
+    assert found["f0:收入"].to_list() == [3_000_000, 0, None, 1_000_000, 2_000_000, 100_000_000]
+    assert found["f0:类型"].to_list() == [0, 1, None, 0, 1, 1]
+    assert found["f0:开工"].to_list()[:3] == [date(2021, 5, 1).toordinal(), None, date(1970, 1, 1).toordinal()]
+    assert found["f0:口号"].to_list() == ["好", None, "A", "b", "", "c"]
+    assert found["p:栏目/党务"].to_list() == [True, None, False, True, True, True]
+
+
+def test_the_same_as_reading_cell_by_cell(tmp_path: Path) -> None:
+    """The small reader's cells, written in steps by hand, against the columns."""
+    small = frame().drop("满意度(%)/不适用").with_columns(
+        pl.Series("满意度(%)", ["98.61", "不适用", "0", "100", None, "0.01"])
+    )
+    small.write_parquet(tmp_path / "事实.parquet")
+    pl.DataFrame({"编号": IDS, "名称": [f"村{n}" for n in range(6)], "类别": [VILLAGE] * 6}).write_parquet(tmp_path / "登记.parquet")
+    _, table, findings = read_facts([tmp_path / "事实.parquet", tmp_path / "登记.parquet"], SCHEMA, "2021", "2020")
+    assert not findings.errors
+    columns = read(frame(), tmp_path, Log())
+    for row, unit in enumerate(IDS):
+        for spec in SPECS[:-1]:
+            entry = table.entry(unit, spec.name)
+            cell = entry if isinstance(entry, Cell) else Cell(State.UNKNOWN)
+            got = columns[f"f0:{spec.name}"][row]
+            assert plain(cell, spec) == (got if got != "" else None), (unit, spec.name)
+        parts = table.entry(unit, "栏目")
+        assert isinstance(parts, Parts)
+        assert parts.parts["党务"].value == columns["p:栏目/党务"][row]
+
+
+def plain(cell: Cell, spec: FactSpec) -> object:
+    if not cell.known or cell.value == "":
+        return None
+    if isinstance(cell.value, Fraction):
+        return int(cell.value / k.step(spec.kind))
+    return spec.kind.options.index(str(cell.value)) if isinstance(spec.kind, k.Choice) else cell.value
+
+
+WRONG: list[tuple[str, list[Any], Any, str, int]] = [
+    ("人数", [0, 501, 5, 6, 7, 8], pl.Int16, "FR582", 2),
+    ("人数", [0, 5, 5, 6, 7, -1], pl.Int16, "FR582", 6),
+    ("人数", [0, 5, 5, 6, 7, 2**40], pl.Int64, "FR582", 6),
+    ("人数", [0, 5, 5, 6, 7, 2**64 - 1], pl.UInt64, "FR582", 6),
+    ("人数", [Decimal("1.5"), *[Decimal(1)] * 5], pl.Decimal(6, 1), "FR581", 1),
+    ("面积", [Decimal("1.55"), *[Decimal(1)] * 5], pl.Decimal(6, 2), "FR581", 1),
+    ("面积", [*[Decimal(1)] * 5, Decimal("99.1")], pl.Decimal(6, 1), "FR582", 6),
+    ("类型", ["山区", "平川", None, "高原", "平川", "平川"], pl.String, "FR584", 4),
+    ("开工", [date(1899, 12, 31), *[None] * 5], pl.Date, "FR582", 1),
+]
+
+
+@pytest.mark.parametrize(("header", "values", "kind", "code", "row"), WRONG)
+def test_a_wrong_cell_is_told_at_its_place(
+    header: str, values: list[Any], kind: Any, code: str, row: int, tmp_path: Path
+) -> None:
+    log = Log()
+    read(frame(**{header: (values, kind)}), tmp_path, log)
+    (found,) = log.close().errors
+    assert (found.code, getattr(found.place, "row", None), getattr(found.place, "column", None)) == (code, row, header)
+
+
+def test_what_does_not_apply_where_it_must(tmp_path: Path) -> None:
+    log = Log()
+    marked = frame().with_columns(pl.Series("人数/不适用", [False, False, True, False, False, False]))
+    read(marked, tmp_path, log)
+    assert [(item.code, getattr(item.place, "row", None)) for item in log.close().errors] == [("FR576", 3)]
+
+
+def test_a_value_and_a_mark_beside_it(tmp_path: Path) -> None:
+    log = Log()
+    marks = ([True, True, None, False, False, False], pl.Boolean)
+    read(frame().with_columns(pl.Series("满意度(%)/不适用", *marks[:1], dtype=marks[1])), tmp_path, log)
+    assert [(item.code, getattr(item.place, "row", None)) for item in log.close().errors] == [("FR597", 1)]
+
+
+def test_many_faults_are_told_by_number(tmp_path: Path) -> None:
+    ids = [f"1408820{n:05}" for n in range(20)]
+    table = pl.DataFrame({"编号": ids, "期": ["2021"] * 20, "人数": [501] * 20})
+    log = Log()
+    read(table, tmp_path, log, register(ids=ids), size=20)
+    codes = [item.code for item in log.close()]
+    assert codes.count("FR582") == 5
+    assert codes.count("FR596") == 1
+
+
+def test_binary_floats_are_refused() -> None:
+    log = Log()
+    table = frame(人数=([1.0] * 6, pl.Float64))
+    assert typed_table(dict(table.collect_schema()), "f", SCHEMA, log) is None
+    assert [item.code for item in log.close().errors] == ["FR531"]
+
+
+def test_a_column_of_shares_says_its_unit() -> None:
+    log = Log()
+    table = frame().rename({"满意度(%)": "满意度", "满意度(%)/不适用": "满意度/不适用"})
+    assert typed_table(dict(table.collect_schema()), "f", SCHEMA, log) is not None
+    assert [item.code for item in log.close().errors] == ["FR579"]
+
+
+@pytest.mark.parametrize("size", [1, 2, 4, 100])
+def test_rows_in_any_order_come_out_in_register_order(size: int, tmp_path: Path) -> None:
+    want = read(frame(), tmp_path / "a", Log(), size=size)
+    shuffled = frame().sample(fraction=1, shuffle=True, seed=7)
+    assert shuffled["编号"].to_list() != IDS
+    got = read(shuffled, tmp_path / "b", Log(), size=size)
+    assert got.equals(want)
+
+
+def test_a_unit_without_a_row_is_unknown_and_the_row_of_each_is_kept(tmp_path: Path) -> None:
+    log = Log()
+    table = frame()[::-1].filter(pl.col("编号") != IDS[2])
+    found = typed_table(dict(table.collect_schema()), "f", SCHEMA, log)
+    assert found is not None
+    (view,) = views(found, table.lazy(), ["2021"], register(), tmp_path / "o", 4, log)
+    assert view.rows is not None
+    assert view.rows.to_list() == [4, 3, None, 2, 1, 0]
+    whole = pl.concat([view.slice(0, 4).select(encoded(view)).collect(), view.slice(4, 4).select(encoded(view)).collect()])
+    assert whole["f0:人数"].to_list() == [0, 500, None, 7, 8, 9]
+    assert whole.height == 6
+    assert not log.close().errors
+
+
+def test_ids_the_register_has_not_and_units_twice(tmp_path: Path) -> None:
+    log = Log()
+    table = pl.concat([frame(), frame()[:1], frame()[:1].with_columns(pl.lit("999").alias("编号"))])
+    found = typed_table(dict(table.collect_schema()), "f", SCHEMA, log)
+    assert found is not None
+    views(found, table.lazy(), ["2021"], register(), tmp_path / "o", 4, log)
+    told = {item.code: getattr(item.place, "row", None) for item in log.close().errors}
+    assert told == {"FR555": 8, "FR572": 7}
+
+
+def test_periods_each_their_own_view(tmp_path: Path) -> None:
+    log = Log()
+    before = frame(人数=([1, 2, 3, 4, 5, 6], pl.Int16)).with_columns(pl.lit("2020").alias("期"))
+    odd = frame()[:1].with_columns(pl.lit("2019").alias("期"))
+    table = pl.concat([frame(), before, odd])
+    found = typed_table(dict(table.collect_schema()), "f", SCHEMA, log)
+    assert found is not None
+    two = {view.back: view for view in views(found, table.lazy(), ["2021", "2020"], register(), tmp_path / "o", 4, log)}
+    assert two[1].slice(0, 9).select(encoded(two[1])).collect()["f1:人数"].to_list() == [1, 2, 3, 4, 5, 6]
+    assert two[0].slice(0, 9).select(encoded(two[0])).collect()["f0:人数"].to_list() == [0, 500, None, 7, 8, 9]
+    assert [item.code for item in log.close()] == ["FR571"]
+
+
+TEXTS: dict[str, list[Any]] = {
+    "编号": IDS, "期": ["2021"] * 6, "人数": ["0", "500", "", "7", "８", "9"], "面积": ["1.5", "-5", "99", None, "0.1", "2"],
+    "满意度": ["98.61%", "不适用", "0%", "100%", "未问", "0.01%"], "收入": ["3", "0", "", "1", "2", "100"],
+    "建成": ["是", "否", "", "yes", "是", "否"], "类型": ["山区", "平川", "", "山区", "平川", "平川"],
+    "开工": ["2021-05-01", "", "1970-01-01", "2020-02-29", "2021-01-01", ""], "口号": ["好", "", "A", "b", "", "c"],
+    "栏目/党务": ["有", "", "无", "有", "有", "有"],
+}  # fmt: skip
+
+
+def test_written_as_text_it_is_the_same_table(tmp_path: Path) -> None:
+    log = Log()
+    table = pl.DataFrame(TEXTS)
+    typed = snapshot([table[:2], table[2:]], "事实.csv", SCHEMA, tmp_path / "s", log, first_row=2).collect()
+    assert not log.close().errors
+    got = read(typed, tmp_path, Log()).with_columns(pl.col("f0:口号").replace("", None))
+    assert got.equals(read(frame(), tmp_path / "b", Log()).with_columns(pl.col("f0:口号").replace("", None)), null_equal=True)
+
+
+@pytest.mark.parametrize(
+    ("header", "word", "code"),
+    [("人数", "五", "FR574"), ("人数", "501", "FR582"), ("满意度", "98", "FR579"), ("建成", "可能", "FR583"), ("类型", "高原", "FR584"),
+     ("开工", "2021-02-30", "FR587"), ("面积", "1.55", "FR581"), ("人数", "不适用", "FR576")],
+)  # fmt: skip
+def test_a_wrong_text_is_told_at_its_row(header: str, word: str, code: str, tmp_path: Path) -> None:
+    log = Log()
+    table = pl.DataFrame(TEXTS | {header: [*TEXTS[header][:4], word, TEXTS[header][5]]})
+    snapshot([table[:3], table[3:]], "事实.csv", SCHEMA, tmp_path / "s", log, first_row=2)
+    (found,) = log.close().errors
+    assert (found.code, getattr(found.place, "row", None), getattr(found.place, "column", None)) == (code, 6, header)
+
+
+# ── registers ──
+def test_units_and_holders_are_told_apart() -> None:
+    log = Log()
+    found = register(log)
+    assert found.units["id"].to_list() == IDS
+    assert list(found.holders.units) == ["140882"]
+    assert found.places["140882"] == {COUNTY: "140882"}
+    assert found.unit(2).name == "村2"
+    assert not log.close().errors
+
+
+def registers(**changed: list[Any]) -> list[str]:
+    rows: dict[str, list[Any]] = {"编号": [*IDS, "140882"], "名称": ["甲"] * 7, "类别": [VILLAGE] * 6 + [COUNTY],
+                                  "上级": ["140882"] * 6 + [None], "起": [None] * 7, "止": [None] * 7}  # fmt: skip
+    log = Log()
+    read_columns(pl.DataFrame(rows | changed).lazy(), "登记", SCHEMA, date(2021, 12, 1), log)
+    return [item.code for item in log.close().errors]
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [({"编号": [IDS[1], *IDS[1:], "140882"]}, "FR557"), ({"类别": ["乡", *[VILLAGE] * 5, COUNTY]}, "FR558"),
+     ({"上级": ["999999", *["140882"] * 5, None]}, "FR559"), ({"名称": [None, *["甲"] * 6]}, "FR565"),
+     ({"起": ["2021-13-01", *[None] * 6]}, "FR587")],
+)  # fmt: skip
+def test_a_wrong_register_row_is_told(changed: dict[str, list[Any]], code: str) -> None:
+    assert registers(**changed) == [code]
+
+
+def test_a_unit_that_does_not_stand_on_the_day_is_left_out() -> None:
+    rows = pl.DataFrame({"编号": IDS, "名称": ["甲"] * 6, "类别": [VILLAGE] * 6, "止": ["2021-11-30", "2021-12-01", *[None] * 4]})
+    log = Log()
+    found = read_columns(rows.lazy(), "登记", SCHEMA, date(2021, 12, 1), log)
+    assert found.units["id"].to_list() == IDS[1:]
+    assert [unit.id for unit in found.left_out] == IDS[:1]
+    assert not log.close().errors

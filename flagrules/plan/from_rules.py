@@ -9,6 +9,7 @@ from itertools import combinations, pairwise
 from types import MappingProxyType
 
 from flagrules.model.kinds import LARGE
+from flagrules.plan.group_mean import OWN, applies, group_mean, is_averaged
 from flagrules.plan.nodes import (
     DEMOTED,
     EXPIRED,
@@ -30,6 +31,7 @@ from flagrules.plan.nodes import (
 )
 from flagrules.plan.order import ordered, reads
 from flagrules.semantics import expr as e
+from flagrules.semantics.group_mean import others_in_group
 from flagrules.semantics.ruleset import (
     Block,
     Gap,
@@ -70,7 +72,13 @@ class PlanMaker:
         if self._may_drop(block):
             self._add(self._weight(block, owner, parent))
         raw = self._sum(block, terms)
-        entries = [*self._overrides(block), *self._bounds(block, raw), Entry(None, block.line, raw, "score")]
+        earned = [*self._bounds(block, raw), Entry(None, block.line, raw, "score")]
+        entries = [*self._overrides(block), *earned]
+        if any(is_averaged(other) for other in others_in_group(block, self.rules.titles)):
+            if block.not_applicable is not None:
+                self._add(applies(block, owner))
+            if is_averaged(block):  # each may count in the other's mean: by what it earned, so that neither waits
+                self._add(Decide(f"{block.path}/{OWN}", block.line, "term", (*self._set_aside(block), *earned), "", None, owner, ""))
         role: Role = "score" if block.kind == "title" else "group" if block.children else "item"
         self._add(Decide(f"{block.path}/score", block.line, role, tuple(entries), block.name, block.whole, owner, parent))
 
@@ -168,14 +176,21 @@ class PlanMaker:
         least = min([part.whole or _ONE for part in parts])
         return e.Quotient(e.Product(points, e.Const(block.whole or Fraction(0))), e.Extreme(True, (left, e.Const(least))))  # noqa: FBT003
 
-    def _overrides(self, block: Block) -> list[Entry]:
-        """Entries before any points: vetoes of this item, and its not-applicable policy."""
+    def _set_aside(self, block: Block) -> list[Entry]:
+        """Entries of vetoes of this item, and of its exemption."""
         entries = [Entry(veto.guard, veto.line, e.ZERO, "veto") for veto in block.vetoes if veto.scope == "item"]
         if block.exempt is not None:
             given = block.whole if block.exempt.policy == "full" else block.exempt.points
             entries.append(Entry(block.exempt.guard, block.exempt.line, e.Const(given or Fraction(0)), "exempt"))
+        return entries
+
+    def _overrides(self, block: Block) -> list[Entry]:
+        """Entries before any points: vetoes of this item, and its not-applicable policy."""
+        entries = self._set_aside(block)
         policy = block.not_applicable
-        if policy is not None:
+        if policy is not None and policy.policy == "group_mean":
+            entries += group_mean(block, others_in_group(block, self.rules.titles))
+        elif policy is not None:
             value = {"full": block.whole or Fraction(0), "award": policy.points or Fraction(0)}.get(policy.policy, Fraction(0))
             entries.append(Entry(policy.guard, policy.line, e.Const(value), "not_applicable"))
         if block.children and self._may_drop(block):

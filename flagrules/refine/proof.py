@@ -138,7 +138,7 @@ def _alike(terms: Sequence[Term]) -> list[tuple[object, ...]]:
 
 def _policy(block: Block) -> tuple[object, ...]:
     policy = block.not_applicable
-    return (policy.guard, policy.policy, policy.points) if policy is not None else ()
+    return (policy.guard, policy.policy, policy.points, policy.keep) if policy is not None else ()
 
 
 def _limits(block: Block) -> list[tuple[str, Fraction]]:
@@ -173,10 +173,10 @@ def without_shared(county: Block, city: Block) -> tuple[Block, Block] | None:
 
 
 def _drops_alike(county: Block, city: Block) -> bool:
-    """折算 moves points to other indicators, so it must come and go with the city's."""
+    """折算 moves points to other indicators and 按同组平均 takes theirs, so they must come and go with the city's."""
     policies = [block.not_applicable for block in (county, city)]
-    rescales = any(policy is not None and policy.policy == "rescale" for policy in policies)
-    return not rescales or _policy(county) == _policy(city)
+    shared = any(policy is not None and policy.policy in ("rescale", "group_mean") for policy in policies)
+    return not shared or _policy(county) == _policy(city)
 
 
 def never_above(county: Block, city: Block, plan: Plan, facts: Mapping[str, FactSpec]) -> Verdict:

@@ -148,7 +148,7 @@ class BlockMaker:
             self._limits(node, line),
             self._gates(node, "prerequisite", resolver, line.id),
             (*self.vetoes(node, line), *(VetoRule(guard, at, "title") for guard, at in maker.denied)),
-            self._policy(node, early, line, terms, inherited),
+            self._policy(node, maker, line, terms, inherited),
             self._gaps(node, line),
             self._grants(node, line),
             (),
@@ -167,7 +167,7 @@ class BlockMaker:
         for child in node.children:
             if isinstance(child, ast.NotApplicableLine) and child.exempt and child.condition is not None:
                 line = self.scope.line(child, above.path, above, own=True)
-                if child.policy in ("rescale", "drop_item"):
+                if child.policy not in ("full", "award"):
                     self.scope.findings.add("FR279", child.span)
                 guard = resolver.condition(child.condition)
                 return NotApplicablePolicy(guard, line.id, child.policy, child.points)  # type: ignore[arg-type]  # one of four words
@@ -285,7 +285,7 @@ class BlockMaker:
         return VetoRule(resolver.condition(node.condition), line.id, node.scope, points)  # type: ignore[arg-type]  # one of four words
 
     def _policy(
-        self, node: ast.Line, resolver: Resolver, above: RuleLine, terms: tuple[Term, ...], inherited: NotApplicablePolicy | None
+        self, node: ast.Line, maker: TermMaker, above: RuleLine, terms: tuple[Term, ...], inherited: NotApplicablePolicy | None
     ) -> NotApplicablePolicy | None:
         lines = [child for child in node.children if isinstance(child, ast.NotApplicableLine) and not child.exempt]
         nullable = self._nullable(terms)
@@ -296,12 +296,12 @@ class BlockMaker:
         if len(lines) > 1:
             self.scope.findings.add("FR230", lines[1].span, Related(lines[0].span, "first"))
         line = self.scope.line(lines[0], above.path, above, own=True)
-        written = resolver.condition(lines[0].condition) if lines[0].condition is not None else None
+        written = maker.resolver.condition(lines[0].condition) if lines[0].condition is not None else None
         if written is None and not nullable:
             self.scope.findings.add("FR242", lines[0].span)
         absent = e.IsNotApplicable(nullable)
         guard = absent if written is None else e.Some((absent, written)) if nullable else written
-        return NotApplicablePolicy(guard, line.id, lines[0].policy, lines[0].points)  # type: ignore[arg-type]  # one of four words
+        return maker.policy(lines[0], guard, line.id)
 
     def _unhandled(self, node: ast.Line, refs: list[e.FactRef]) -> None:
         """FR229: facts that may be not applicable, and no line that says what then."""

@@ -11,6 +11,7 @@ from typing import Literal
 
 from flagrules.facts.schema import FactSpec
 from flagrules.model.kinds import Kind
+from flagrules.model.numbers import RoundingMode
 from flagrules.semantics.expr import Expr, periods_read
 from flagrules.text.source import Span
 
@@ -75,12 +76,17 @@ class Term:
 
 @dataclass(frozen=True)
 class NotApplicablePolicy:
-    """What an indicator gives when it does not apply: rescale, full, drop_item, or award with points."""
+    """What an indicator gives when it does not apply: rescale, full, drop_item, award with points, or group_mean.
+
+    A group mean is the mean of the score rates of the group's other indicators that apply, times the full mark, rounded to `keep`
+    (None: exact); `points` is then what it gives where none of them applies.
+    """
 
     guard: Expr
     line: str
-    policy: Literal["rescale", "full", "drop_item", "award"]
+    policy: Literal["rescale", "full", "drop_item", "award", "group_mean"]
     points: Fraction | None = None
+    keep: tuple[int, RoundingMode] | None = None
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from flagrules.semantics import expr as e
 from flagrules.semantics.bands import Stretch, WrittenBand, check_bands, stretch_of
 from flagrules.semantics.expressions import Resolver
 from flagrules.semantics.kinds import base_value, constant, describe, kind_of_unit, same_measure
-from flagrules.semantics.ruleset import Row, RuleLine, Term
+from flagrules.semantics.ruleset import NotApplicablePolicy, Row, RuleLine, Term
 from flagrules.semantics.scope import Scope
 from flagrules.syntax import ast
 from flagrules.text.findings import Related
@@ -261,15 +261,29 @@ class TermMaker:
         return Term(line.id, "earn", self._capped([], line.id, points, "earn", limit))
 
     def _rounded(self, node: ast.Line, options: tuple[ast.Option, ...], points: e.Expr) -> e.Expr:
-        """Points rounded as the line says; FR240 when it says neither a rounding nor 精确."""
+        """Points rounded as the line says."""
+        keep = self.keep(node, options)
+        return e.Round(points, *keep) if keep is not None else points
+
+    def keep(self, node: ast.Line, options: tuple[ast.Option, ...]) -> tuple[int, RoundingMode] | None:
+        """To how many places points are kept, and how; None for exact. FR240 when the line says neither."""
         rounding = self._option(options, "keep", "exact")
         if rounding is None:
             self.scope.findings.add("FR240", node.span)
-            return points
-        if rounding.name == "exact" or rounding.value is None:
-            return points
+        if rounding is None or rounding.name == "exact" or rounding.value is None:
+            return None
         modes: dict[str, RoundingMode] = {"half_up": "half_up", "round_down": "down", "round_up": "up"}
-        return e.Round(points, int(rounding.value.value), modes[rounding.mode])
+        return int(rounding.value.value), modes[rounding.mode]
+
+    def policy(self, node: ast.NotApplicableLine, guard: e.Expr, line: str) -> NotApplicablePolicy:
+        """What 不适用 says, in the same words as a term: a mean says its rounding, and nothing else has a choice to make."""
+        if node.policy != "group_mean":
+            self._allowed(node.options)
+            return NotApplicablePolicy(guard, line, node.policy, node.points)  # type: ignore[arg-type]  # one of five words
+        self._allowed(node.options, "keep", "exact", "if_none")
+        none = self._option(node.options, "if_none")
+        points = self._amount(none) if none is not None else None
+        return NotApplicablePolicy(guard, line, "group_mean", points, self.keep(node, node.options))
 
     def _matrix(self, node: ast.Matrix) -> Term | None:
         """Points by two choices: one row a cell, in the order written. FR327 an option that has no cell."""

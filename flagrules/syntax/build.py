@@ -19,7 +19,7 @@ from flagrules.text.source import Source, Span
 Item = Token | Tree[Token]
 OPTIONS = {
     "until_zero", "at_most_lose", "no_floor", "cap_option", "uncapped", "whole_steps", "pro_rata", "part_counts", "keep", "exact",
-    "repeat_double", "each_double",
+    "repeat_double", "each_double", "if_none",
 }  # fmt: skip
 _OPS = {"at_least": ">=", "at_most": "<=", "less_than": "<", "more_than": ">"}
 _WITH_UNIT = {"数量", "金额", "时长", "记录"}

@@ -142,7 +142,7 @@ class Maker:
         if self.random.random() < 0.15:
             lines.append(f"一票否决 当 {self.condition(1)}，则 {self.pick('本项不得分', '扣{e}分')}")
         if asked:
-            policy = self.pick("得满分", "不计分", "得7分", "折算")
+            policy = self.pick("得满分", "不计分", "得7分", "折算", "按同组平均，没有则 {m}分，保留1位 四舍五入")
             lines.append(f"不适用 {self.pick('', '', '当 乙 = 0次，', '当 丁 = 黄 或 乙 = 0次，')}则 {policy}")
         return Item("\n".join(dict.fromkeys(lines)), self.random.choice((20, 20, 40, 200)))
 

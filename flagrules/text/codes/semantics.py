@@ -33,7 +33,7 @@ TABLE: dict[str, Code] = {
     "FR226": Code("这个指标没有评分办法", "this indicator has no way of scoring", "加一行：分档、当、每、按比例、评议，或“不能表达”", "add a line: 分档, 当, 每, 按比例, 评议, or 不能表达"),
     "FR227": Code("同一指标里，一行说扣完为止，另一行说不设下限", "one line says 扣完为止, another of the same indicator says 不设下限", "两行用同一种说法", "make them agree"),
     "FR228": Code("加分项里不能扣分，扣分项里不能得分", "a bonus cannot deduct, and a penalty cannot award", "改用“加”或“扣”", "use 加 or 扣"),
-    "FR229": Code("{facts}可能不适用，这个指标没有说不适用时怎么办", "{facts} may be not applicable, and this indicator does not say what then", "加一行“不适用 则 折算”（或 得满分、不计分、得N分）", "add 不适用 则 折算 (or 得满分, 不计分, 得N分)"),
+    "FR229": Code("{facts}可能不适用，这个指标没有说不适用时怎么办", "{facts} may be not applicable, and this indicator does not say what then", "加一行“不适用 则 折算”（或 得满分、不计分、得N分、按同组平均，精确）", "add 不适用 则 折算 (or 得满分, 不计分, 得N分, 按同组平均，精确)"),
     "FR230": Code("不适用的办法写了两次", "what happens when it does not apply is said twice", "只留一行", "keep one"),
     "FR231": Code("不封顶的项目没有满分", "an uncapped item has no full mark", "写出分数，或给项目定满分", "write the points, or give the item a full mark"),
     "FR232": Code("同一个选择写了两次", "the same choice is made twice", "只留一个", "keep one"),
@@ -101,4 +101,6 @@ TABLE: dict[str, Code] = {
     "FR325": Code("“{name}”既得分又扣分：这样的指标从0分算起，没有得分的，扣分不起作用", "'{name}' both awards and deducts: such an indicator begins at 0, so nothing is left to deduct where nothing was awarded", "“达到90%得满分，每低1个百分点扣0.5分”只写扣分的一行：只有扣分的指标从满分扣起；本来就是先得再扣的，不用改", "for 'full marks at 90%, half a point off for each point below' keep the deducting line only: an indicator that only deducts begins at its full mark; leave it where points are first won and then lost", "warning"),
     "FR326": Code("这个等次只看“{title}”的得分，不看是否授予：被否决的也会达到", "this tier looks at the points of '{title}', not at whether it is granted: a vetoed unit reaches it too", "写成“获得 {title} 且 得分（{title}）90分以上”", "write 获得 {title} 且 得分（{title}）90分以上", "warning"),
     "FR327": Code("矩阵没有写“{fact}”的：{missing}", "the matrix leaves out of '{fact}': {missing_en}", "在“{word}”里补上：给多少分就写多少分，不给分写0分，不授称号写“本称号不授”；不会有的，从事实的选项里删去", "add it: the points it gives, 0分 for none, or 本称号不授; what cannot be, take out of the fact's options"),
+    "FR328": Code("这里没有同组的别的指标，按同组平均算不出来", "there is no other indicator in the group to take the mean of", "“按同组平均”写在有几个指标的方面或称号下的指标里；这里改写得满分、折算、不计分或得N分", "use it for an indicator among others of one group or title; here write 得满分, 折算, 不计分 or 得N分"),
+    "FR329": Code("同组的{names}也都可能不适用，没有说那时得多少分", "the others of the group, {names}, may not apply either, and nothing says what it gives then", "加上“，没有则 N分”", "add ，没有则 N分"),
 }  # fmt: skip

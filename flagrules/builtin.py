@@ -42,7 +42,13 @@ def _report_parquet(results: Results, folder: Path) -> None:
     write_parquet(results, folder)
 
 
+def _report_picture(results: Results, folder: Path) -> None:
+    from flagrules.report.write import write_report  # brings jinja2 and xlsxwriter
+
+    write_report(results, folder)
+
+
 @hookimpl
 def flagrules_reports() -> dict[str, Reporter]:
-    """The formats `run` writes: CSV, Excel, JSON and Parquet."""
-    return {"csv": write_csv, "json": write_json, "parquet": _report_parquet, "xlsx": _report_xlsx}
+    """The formats `run` writes: CSV, Excel, JSON, Parquet, and a report to look at."""
+    return {"csv": write_csv, "json": write_json, "parquet": _report_parquet, "report": _report_picture, "xlsx": _report_xlsx}

@@ -9,14 +9,16 @@ import click
 
 from flagrules.award.assess import Assessment, assess
 from flagrules.award.holders import check_holders
-from flagrules.award.procedure import procedure_on
 from flagrules.award.quotas import QuotaResult, check_places, quotas
 from flagrules.award.results.json import results_json
 from flagrules.award.results.publish import write_results
 from flagrules.award.results.run_record import UsedPlugin, run_record
+from flagrules.award.results.shape import Results
 from flagrules.award.results.tables import results_of
 from flagrules.cli import tables
 from flagrules.cli.session import Asked, Opened, Session, open_rules, programme_options, read_all
+from flagrules.facts.table import InputFile
+from flagrules.plugin.packs import Resource
 from flagrules.plugin.parts import PluginRecord
 from flagrules.semantics.ruleset import Gap
 from flagrules.text.findings import Stopped, finding
@@ -34,7 +36,7 @@ from flagrules.text.findings import Stopped, finding
     "--format",
     "formats",
     multiple=True,
-    default=("csv", "json", "parquet", "xlsx"),
+    default=("csv", "json", "parquet", "report", "xlsx"),
     show_default=True,
     help="结果的格式（可多次） / formats of the results (repeatable)",
 )
@@ -65,21 +67,39 @@ def run(
     check_places(assessment, session.findings, [text for pack in counties for text in (pack.name, pack.code)])
     session.show()
     judged = quotas(assessment)
-    used = (
-        UsedPlugin(p.name, p.version, p.digest, p.origin, code=p.code, replaces=p.replaces) for p in _took_part(session, opened)
-    )
-    results = results_of(assessment, judged, run_record(assessment, used, accepted_gaps=accepted), asked.lang)
-    if out is not None:
-        written = write_results(results, out, formats, session.loaded.reports, session.findings)
+    made: Results | None = None
+    if out is not None or as_json:
+        made = _results(session, opened, assessment, judged, asked, accepted)
+    if out is not None and made is not None:
+        written = write_results(made, out, formats, session.loaded.reports, session.findings)
         session.findings.stop()
         session.show()
-    if as_json:
-        click.echo(results_json(results), nl=False)
+    if as_json and made is not None:
+        click.echo(results_json(made), nl=False)
         return 0
     _print(assessment, judged, asked, units)
+    if settings := _switched_on(opened, asked):
+        click.echo(("启用了样例设定：" if asked.lang == "zh" else "sample settings: ") + "  ".join(file.label for file in settings))
     if out is not None:
         click.echo(("结果：" if asked.lang == "zh" else "results: ") + "  ".join(path.as_posix() for path in written))
     return 0
+
+
+def _results(
+    session: Session, opened: Opened, assessment: Assessment, judged: Sequence[QuotaResult], asked: Asked, accepted: Sequence[str]
+) -> Results:
+    """The tables for files, with the record of what made them; the screen has tables of its own and needs none of these."""
+    used = (
+        UsedPlugin(p.name, p.version, p.digest, p.origin, code=p.code, replaces=p.replaces) for p in _took_part(session, opened)
+    )
+    settings = [InputFile(file.label, file.digest) for file in _switched_on(opened, asked)]
+    record = run_record(assessment, used, accepted_gaps=accepted, sample_settings=settings)
+    return results_of(assessment, judged, record, asked.lang)
+
+
+def _switched_on(opened: Opened, asked: Asked) -> list[Resource]:
+    """The sample settings that counted."""
+    return [file for pack in opened.counties for file in pack.sample_settings] if asked.sample_settings else []
 
 
 def _took_part(session: Session, opened: Opened) -> list[PluginRecord]:
@@ -113,10 +133,8 @@ def _print(assessment: Assessment, judged: Sequence[QuotaResult], asked: Asked, 
         shown.append(decided)
     if assessment.left_out:
         shown.append(tables.left_out(assessment, lang))
+    if assessment.base.rules.steps:
+        shown.append(tables.procedure(assessment, lang))
     for table in shown:
         screen.print(table)
         screen.print()
-    for state in procedure_on(assessment.base.rules, assessment.on):
-        if state.state == "past_due_date":
-            words = "已过期限" if lang == "zh" else "past its deadline"
-            screen.print(f"{state.rule.item} {state.rule.name}  {state.due}  {words}  {state.rule.line}", markup=False)

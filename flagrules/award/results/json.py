@@ -14,7 +14,7 @@ SCHEMA = "flagrules-results/1"
 def results_json(results: Results) -> bytes:
     """Results as the bytes of their canonical JSON."""
     tables = {table.key: _rows(table) for table in results.tables}
-    heads = {table.key: {column.key: [column.zh, column.en] for column in table.columns} for table in results.tables}
+    heads = {table.key: [[column.key, column.zh, column.en] for column in table.columns] for table in results.tables}
     value = {"schema": SCHEMA, "record": record_json(results.record), "heads": heads, "tables": tables}
     return canonical(value)
 

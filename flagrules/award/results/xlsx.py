@@ -37,10 +37,10 @@ def write_xlsx(results: Results, folder: Path) -> None:
     try:
         book.close()
     except xlsxwriter.exceptions.FileCreateError as error:
-        raise _cause(error) from error
+        raise os_error(error) from error
 
 
-def _cause(error: Exception) -> OSError:
+def os_error(error: Exception) -> OSError:
     """The operating system's own error, which says whether the disk is full, where xlsxwriter wrapped one."""
     wrapped = error.args[0] if error.args else error
     return wrapped if isinstance(wrapped, OSError) else OSError(str(error))

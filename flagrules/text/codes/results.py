@@ -67,4 +67,22 @@ TABLE: dict[str, Code] = {
         fix_en="give their holders in the register",
         severity="warning",
     ),
+    "FR820": Code(
+        zh="读不到这里的结果（{reason}），没法做报告",
+        en="there are no results to be read here ({reason}), so there is nothing to report",
+        fix_zh="写 flagrules run 的 --out 给过的文件夹，里面要有 results.json（用 json 格式写出）",
+        fix_en="name a folder that flagrules run --out has written; it must hold results.json (the format json)",
+    ),
+    "FR821": Code(
+        zh="这个 results.json 不是完整的结果，没法做报告",
+        en="this results.json is no whole set of results, so there is nothing to report",
+        fix_zh="重新运行 flagrules run，不要改动它写出的文件",
+        fix_en="run flagrules run again, and leave the files it writes as they are",
+    ),
+    "FR822": Code(
+        zh="这份结果里缺少报告要用的表：{names}；它是较早的版本写出的",
+        en="these results lack tables a report needs: {names}; an earlier version wrote them",
+        fix_zh="用现在的版本重新运行 flagrules run",
+        fix_en="run flagrules run again with this version",
+    ),
 }

@@ -14,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from flagrules.facts.columns.typed import NOT_APPLICABLE, is_typed, own_columns, value_columns
+from flagrules.facts.columns.typed import NOT_APPLICABLE, own_columns, value_columns
 from flagrules.facts.headers import Column
 from flagrules.facts.log import Log
 from flagrules.facts.readers.bounded import raw_of
@@ -50,8 +50,11 @@ def _typed(batch: pl.DataFrame, columns: Mapping[str, Column], label: str, row: 
 
 
 def _column(series: pl.Series, header: str, column: Column, label: str, row: int, log: Log) -> list[pl.Series]:
-    if is_typed(column, series.dtype) and not isinstance(series.dtype, pl.String):
-        return [series.alias(_header(header, column))]
+    kind, name = _type(column), _header(header, column)
+    if series.dtype == kind and kind != pl.String:
+        return [series.alias(name), *_absent(series, [], name, column)]
+    if series.dtype.is_float():  # whoever reads the table refuses it by name
+        return [series]
     values: dict[object, Any] = {}
     absent: list[object] = []
     firsts = pl.DataFrame({"value": series, "at": pl.int_range(series.len(), eager=True)}).drop_nulls("value").unique("value", keep="first")
@@ -61,13 +64,16 @@ def _column(series: pl.Series, header: str, column: Column, label: str, row: int
             absent.append(value)
         elif read.known and read.value is not None:
             values[value] = _plain(read.value, column)
-    kind = _type(column)
     found = series.replace_strict(list(values), pl.Series(list(values.values()), dtype=kind), default=None, return_dtype=kind)
-    made = [found.alias(_header(header, column))]
-    if column.slot.nullable:
-        gone = series.is_in(pl.Series(absent, dtype=series.dtype)).fill_null(value=False)
-        made.append(gone.alias(_header(header, column) + NOT_APPLICABLE[0]))
-    return made
+    return [found.alias(name), *_absent(series, absent, name, column)]
+
+
+def _absent(series: pl.Series, words: list[object], name: str, column: Column) -> list[pl.Series]:
+    """The column beside the values that says what does not apply; every part of a table has the same columns."""
+    if not column.slot.nullable:
+        return []
+    gone = series.is_in(pl.Series(words, dtype=series.dtype).implode()) if words else pl.repeat(False, series.len(), eager=True)  # noqa: FBT003
+    return [gone.fill_null(value=False).alias(name + NOT_APPLICABLE[0])]
 
 
 def _header(header: str, column: Column) -> str:

@@ -607,6 +607,18 @@ VALUES: dict[str, Code] = {
         "只留一种",
         "keep one of them",
     ),
+    "FR598": Code(
+        "读数据库要另装驱动",
+        "reading a database needs a driver that is not installed",
+        "pip install 'flagrules[postgres]'",
+        "pip install 'flagrules[postgres]'",
+    ),
+    "FR599": Code(
+        "数据库说：{reason}",
+        "the database says: {reason}",
+        "核对 --database 和查询语句",
+        "check --database and the query",
+    ),
 }
 
 DECISIONS: dict[str, Code] = {

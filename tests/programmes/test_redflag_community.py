@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,7 +23,7 @@ from flagrules.facts.read import read_facts
 from flagrules.facts.table import Cell, FactTable, Register, Row, Rows, State
 from flagrules.pipeline import Compiled, open_programme
 from flagrules.plugin.host import load_plugins
-from flagrules.plugin.packs import Resource
+from flagrules.plugin.packs import RefinementPack, Resource
 from flagrules.text.findings import Findings, Stopped
 from flagrules.text.source import CellPlace
 
@@ -395,6 +396,31 @@ def test_wrong_cells_are_told_with_their_place(tmp_path: Path, file: str, old: s
         paths.append(copy)
     _, _, found = read_facts(paths, run(settings=True).plans[""].schema, "2020", "2019")
     assert (code, file) in {(item.code, str(item.place).split(":")[0].rsplit("/", 1)[-1]) for item in found.errors}
+
+
+# ── the pages ──
+PAGES = Path(__file__).parents[2] / "docs/programmes"
+
+
+@pytest.mark.parametrize("page", ["redflag_community.md", "redflag_community.zh.md"])
+def test_every_line_a_page_quotes_stands_in_the_rules(page: str) -> None:
+    rules = "\n".join(path.read_text(encoding="utf-8") for path in sorted((SAMPLE.parent / "rules").glob("*.rules")))
+    text = (PAGES / page).read_text(encoding="utf-8")
+    quoted = [line for line in re.findall(r"`([^`\n]+)`", text) if re.match(r"每缺|当 |中间值 |参评 |名额 |2020年 |授权 ", line)]
+    assert len(quoted) == 10
+    assert [line for line in quoted if line not in rules] == []
+
+
+@pytest.mark.parametrize("page", ["redflag_community.md", "redflag_community.zh.md"])
+def test_the_district_of_a_page_compiles(page: str) -> None:
+    [block] = re.findall(r"```\n(县 .*?)```", (PAGES / page).read_text(encoding="utf-8"), re.DOTALL)
+    findings = Findings()
+    pack = load_plugins(findings).programme(ID)
+    assert pack is not None
+    county = RefinementPack("some", "0.1.0", (Resource("some/a.rules", block.encode()),), code="110199", programme=ID, name="某区")
+    plan = open_programme(pack, findings).compile(county, ON, findings).plan
+    assert plan.parameters["工作经费标准"].value == 100_000
+    assert findings.errors == ()
 
 
 # ── as a user sees it ──

@@ -25,6 +25,7 @@ from flagrules.text.source import CellPlace
 ON = date(2021, 12, 1)
 COUNTIES = Path(__file__).parents[2] / "counties"
 ABSENT = Cell(State.NOT_APPLICABLE)
+LAST = "上年 "  # before the name of a fact: its value of the period before
 
 
 @dataclass(frozen=True)
@@ -81,8 +82,9 @@ class County:
         """The points of an indicator, or of a title by its path, for a unit of which only these facts are known."""
         path = next(b.path for t in self.compiled.rules.titles for b in t.body.blocks() if item in (b.item, b.path))
         kind = path[path.index("(") + 1 : path.index(")")]
-        entries = {name: self._entry(name, value) for name, value in facts.items()}
-        steps = run_plan(self.compiled.plan, kind, lambda name, _back: entries.get(name))
+        entries = {(name.removeprefix(LAST), int(LAST in name)): value for name, value in facts.items()}
+        known = {(name, back): self._entry(name, value) for (name, back), value in entries.items()}
+        steps = run_plan(self.compiled.plan, kind, lambda name, back: known.get((name, back)))
         value = next(step.value for step in steps if step.slot == f"{path}/score")
         assert isinstance(value, Num)
         return value

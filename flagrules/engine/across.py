@@ -69,6 +69,10 @@ class Crowd:
         group = self._group("", figure.per, me.holders.get(figure.per)) if not figure.per or figure.per in me.holders else []
         return [member for member in group if member.id != unit_id and figure.slot in member.slots]
 
+    def below(self, unit_id: str, figure: e.Across) -> list[Member]:
+        """The units in this one that a figure over members is of."""
+        return [m for m in self._group(figure.kind, self.members[unit_id].kind, unit_id) if figure.slot in m.slots]
+
     def _group(self, kind: str, holder: str, place: str | None) -> list[Member]:
         """Units of a kind (any, where blank) in a place (anywhere, where no kind of holder is asked for); sorted by place once."""
         if (kind, holder) not in self.groups:
@@ -91,8 +95,8 @@ class Crowd:
         if figure.over == "holder":
             return self._of_holder(me, figure, slots, none)
         if figure.over == "members":
-            members = self._group(figure.kind, me.kind, unit_id)
-            return _asked(Tally.of(m.slots[figure.slot] for m in members if figure.slot in m.slots), figure, None, None, none)
+            members = self.below(unit_id, figure)
+            return _asked(Tally.of(m.slots[figure.slot] for m in members), figure, None, None, none)
         if figure.per and figure.per not in me.holders:
             return alone(figure, slots, none)
         tally, out = self._tally(figure, me.holders.get(figure.per)), me.slots.get(figure.slot)

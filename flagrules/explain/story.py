@@ -32,7 +32,8 @@ SCHEMA = 1
 class FactRead:
     """A fact, part, parameter or figure over other units that was read: its kind, what was known, and the cell.
 
-    `line` is set for a parameter; `others` are the units around this one where the figure is a rank.
+    `line` is set for a parameter; `others` are the units around this one where the figure is a rank, `members` those in it where the
+    figure counts them.
     """
 
     name: str
@@ -46,6 +47,7 @@ class FactRead:
     reason: str = ""
     document: str = ""
     others: tuple[tuple[str, Val], ...] = ()
+    members: tuple[tuple[str, Val], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -201,7 +203,14 @@ class _Teller:
             if figure.slot == slot
         )
         around = self._neighbours(figure) if figure.how == "rank" else ()
-        return FactRead(figure.text, figure.unit, State.KNOWN, value, None, others=around)
+        return FactRead(figure.text, figure.unit, State.KNOWN, value, None, others=around, members=self._members(figure))
+
+    def _members(self, figure: e.Across) -> tuple[tuple[str, Val], ...]:
+        """The units in this one that a share or a count is of, each with whether it counts."""
+        crowd, units = self.assessment.crowd, self.assessment.register.units
+        if crowd is None or figure.over != "members" or figure.how not in ("share", "count"):
+            return ()
+        return tuple((units[m.id].name, m.slots[figure.slot]) for m in crowd.below(self.unit.unit.id, figure))
 
     def _neighbours(self, figure: e.Across) -> tuple[tuple[str, Val], ...]:
         """The units around this one in the order of a rank: the nearest on either side, and those that tie with it."""

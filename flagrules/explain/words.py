@@ -34,6 +34,7 @@ PASSED = {
 GATE = {
     "entry": {"zh": "参评条件", "en": "entry"},
     "veto": {"zh": "一票否决", "en": "veto"},
+    "barred": {"zh": "当年没有取消过资格", "en": "not barred earlier this year"},
     "prerequisite": {"zh": "前提", "en": "prerequisite"},
     "grant": {"zh": "授予条件", "en": "grant"},
 }
@@ -143,6 +144,26 @@ def _in_order(units: tuple[tuple[str, Val], ...], lang: Lang) -> str:
     return text
 
 
+_NAMES = 5  # of each sort; a share may be of hundreds
+
+
+def _members(read: FactRead, lang: Lang) -> str:
+    """Which members count, which do not and which are open, a few of each by name."""
+    sorts: dict[Counted, list[str]] = {"counted": [], "left_out": [], "open": []}
+    for name, value in read.members:
+        sorts["counted" if value == TRUE else "left_out" if value == FALSE else "open"].append(name)
+    said = [f"{_COUNTED[sort][lang]}{colon(lang)}{_some(names, lang)}" for sort, names in sorts.items() if names]
+    text = ("；" if lang == "zh" else "; ").join(said)
+    return "" if not said else f"（{text}）" if lang == "zh" else f" ({text})"
+
+
+def _some(names: list[str], lang: Lang) -> str:
+    shown = ("、" if lang == "zh" else ", ").join(names[:_NAMES])
+    if len(names) <= _NAMES:
+        return shown
+    return f"{shown}等{len(names)}个" if lang == "zh" else f"{shown} and {len(names) - _NAMES} more"
+
+
 def _between(left: Val, right: Val) -> str:
     if not isinstance(left, Num) or not isinstance(right, Num) or left.absent or right.absent:
         return "?"
@@ -172,7 +193,7 @@ def fact(read: FactRead, lang: Lang) -> str:
     by = (f"（{judged}）" if lang == "zh" else f" ({judged})") if judged else ""
     order = _in_order(read.others, lang)
     around = (f"（{order}）" if lang == "zh" else f" ({order})") if order else ""
-    return f"{before}{read.name} = {shown}{around}{by}{where}"
+    return f"{before}{read.name} = {shown}{around}{_members(read, lang)}{by}{where}"
 
 
 def figure(item: ListStory, lang: Lang) -> str:

@@ -127,9 +127,9 @@ def _absent(spec: FactSpec, book: Book) -> list[str]:
 
 
 def _expected(unit: Unit, book: Book, period: str) -> bool:
-    """Whether the unit is of a kind that is assessed and exists in the period."""
+    """Whether the unit is of a kind that something is asked of, and exists in the period."""
     days = period_days(period)
-    if unit.kind not in book.schema.subjects:
+    if not any(unit.kind in spec.subjects for spec in book.schema.facts):
         return False
     return days is None or (
         (unit.valid_from is None or unit.valid_from <= days[1]) and (unit.valid_to is None or unit.valid_to >= days[0])

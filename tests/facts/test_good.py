@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -235,3 +236,15 @@ def test_a_reader_of_ones_own(schema: Schema, tmp_path: Path, register_csv: str,
 @pytest.mark.parametrize(("column", "letters"), [(1, "A"), (26, "Z"), (27, "AA"), (702, "ZZ"), (703, "AAA"), (16384, "XFD")])
 def test_column_letters(column: int, letters: str) -> None:
     assert column_letter(column) == letters
+
+
+def test_units_of_a_kind_that_is_asked_nothing_are_not_called_silent(
+    schema: Schema, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("r.csv").write_text("编号,名称,类别,上级\n01,东村,村,\n02,西村,村,\n07,甲群,群,\n", "utf-8")
+    Path("f.csv").write_text("编号,期,活动次数\n01,2021,3\n", "utf-8")
+    wide = replace(schema, subjects=(*schema.subjects, "群"))
+    _, _, findings = read_facts([Path("r.csv"), Path("f.csv")], wide, "2021", "2020")
+    silent = [item for item in findings if item.code == "FR569"]
+    assert [dict(item.args)["names"] for item in silent] == ["西村"]

@@ -27,6 +27,7 @@ class TitleResult:
 
     `grades` are the labels it may carry ("" for none), `decisions` what may be decided today on a title that lasts (granted,
     kept, demoted, withdrawn, expired, none), `until` the last day a decision taken today holds. Both are empty where not asked.
+    `bars` are barred or none, where a veto may take the rest of the year.
     `scored` is false for a title that is granted or not, without points.
     """
 
@@ -39,6 +40,7 @@ class TitleResult:
     decisions: frozenset[str] = frozenset()
     until: date | None = None
     scored: bool = True
+    bars: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,8 @@ def title_results(plan: Plan, kind: str, steps: Mapping[str, Step]) -> tuple[Tit
         grades, decisions = _words(steps, title.grade), _words(steps, title.decision)
         until = months_after(plan.on, title.months) if title.months is not None else None
         scored = title.whole is not None
-        found.append(TitleResult(title.path, title.name, score, _outcome(possible), possible, grades, decisions, until, scored))
+        given = (_outcome(possible), possible, grades, decisions, until, scored, _words(steps, title.bar))
+        found.append(TitleResult(title.path, title.name, score, *given))
     return tuple(found)
 
 

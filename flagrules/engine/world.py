@@ -64,7 +64,10 @@ class World:
         if past is None:
             return MAYBE
         day = self.plan.on
-        before = [item for item in past if item.decided_on < day]
+        if ref.barred:
+            bars = [item for item in past if item.decision == "barred" and item.decided_on < day]
+            return TRUE if any(day <= (item.until or date(item.decided_on.year, 12, 31)) for item in bars) else FALSE
+        before = [item for item in past if item.decided_on < day and item.decision != "barred"]
         last = before[-1] if before else None
         if ref.lapsed:
             stood = last is not None and last.decision in ("granted", "demoted")

@@ -72,8 +72,13 @@ def _read(
     if decided is None:
         return
     item = PastDecision(texts["title"], DECISIONS[texts["decision"]], decided, until, texts.get("grade", ""), grid.place(row.number))
-    twin = next((other for other in found.get(unit, ()) if (other.title, other.decided_on) == (item.title, item.decided_on)), None)
+    twin = next((other for other in found.get(unit, ()) if _said(other) == _said(item)), None)
     if twin is not None:
         log.add("FR598", item.origin, Related(twin.origin, "first"), title=item.title, day=decided)
         return
     found.setdefault(unit, []).append(item)
+
+
+def _said(item: PastDecision) -> tuple[object, ...]:
+    """What one day may say once: a decision on a title, and beside it that the year is lost."""
+    return item.title, item.decided_on, item.decision == "barred"

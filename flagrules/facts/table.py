@@ -125,8 +125,9 @@ class InputFile:
 
 @dataclass(frozen=True)
 class PastDecision:
-    """A decision taken before: on which title, what (granted, withdrawn, demoted), when, valid until (None: no end), at which grade.
+    """A decision taken before: on which title, what, when, valid until (None: no end), at which grade.
 
+    What: granted, withdrawn, demoted, expired, or barred (from the title, until the end of the year where no day is given).
     It is never edited; what changes it is a later decision.
     """
 

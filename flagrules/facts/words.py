@@ -37,6 +37,8 @@ DECISIONS = {
     "expired": "expired",
     "降级": "demoted",
     "demoted": "demoted",
+    "取消当年资格": "barred",
+    "barred": "barred",
 }
 JUDGED = {
     "points": ("得分", "points"),

@@ -9,16 +9,12 @@ from itertools import combinations, pairwise
 from types import MappingProxyType
 
 from flagrules.model.kinds import LARGE
+from flagrules.plan.dated import after_outcome, barred_before
 from flagrules.plan.group_mean import OWN, applies, group_mean, is_averaged
 from flagrules.plan.nodes import (
-    DEMOTED,
-    EXPIRED,
     GRANTED,
-    KEPT,
     NOT_ENTERED,
-    NOTHING,
     REFUSED,
-    WITHDRAWN,
     Decide,
     Entry,
     ParameterInForce,
@@ -231,6 +227,7 @@ class PlanMaker:
         entries = [Entry(e.Not(gate.guard), gate.line, e.Const(NOT_ENTERED), "entry") for gate in title.entries]
         vetoes = [*self.rules.vetoes, *self._title_vetoes(title)]
         entries += [Entry(veto.guard, veto.line, e.Const(REFUSED), "veto") for veto in vetoes]
+        entries += barred_before(title)
         for block in title.body.blocks():
             entries += [Entry(e.Not(gate.guard), gate.line, e.Const(REFUSED), "prerequisite") for gate in block.prerequisites]
         entries += [Entry(_perhaps(gap), gap.line, e.Const(REFUSED), "cannot_say") for gap in title.body.gaps]
@@ -239,54 +236,14 @@ class PlanMaker:
         entries.append(Entry(None, last, e.Const(GRANTED), "grant"))
         slot = f"{path}/outcome"
         self._add(Decide(slot, title.body.line, "outcome", tuple(entries), title.name, None, path, ""))
-        grade = self._grade(title) if title.grades else ""
-        decision = self._decision(title) if title.decided else ""
+        later = after_outcome(title)
+        self.decisions += later.decisions
         months = title.validity.months if title.validity is not None else None
-        return TitlePlan(path, title.name, title.subjects, f"{path}/score", slot, title.body.whole, grade, decision, months)
-
-    def _decision(self, title: TitleRule) -> str:
-        """What is decided today on a title that lasts: a new decision, which leaves the earlier ones as they are."""
-        slot = f"{title.path}/decision"
-        line = title.body.line
-        held, lapsed = e.Held(title.name, now=True), e.Held(title.name, now=False, lapsed=True)
-        granted = e.Same(e.SlotRef(f"{title.path}/outcome"), e.Const(GRANTED))
-        entries = [Entry(e.Every((held, gate.guard)), gate.line, e.Const(WITHDRAWN), "withdraw") for gate in title.withdrawals]
-        entries += [
-            Entry(e.Every((e.Some((held, granted)), gate.guard)), gate.line, e.Const(DEMOTED), "demote") for gate in title.demotions
-        ]
-        expiry = title.validity.line if title.validity is not None else line
-        entries += [
-            Entry(granted, line, e.Const(GRANTED), "grant"),
-            Entry(held, line, e.Const(KEPT), "held"),
-            Entry(lapsed, expiry, e.Const(EXPIRED), "expiry"),
-            Entry(None, line, e.Const(NOTHING), "grant"),
-        ]
-        self._add(Decide(slot, line, "decision", tuple(entries), title.name, None, title.path, ""))
-        return slot
-
-    def _grade(self, title: TitleRule) -> str:
-        """The label a title carries: the first 等级 whose condition holds, or none."""
-        slot = f"{title.path}/grade"
-        entries = tuple(Entry(gate.guard, gate.line, e.Const(name), "grade") for name, gate in title.grades)
-        last = Entry(None, title.body.line, e.Const(""), "grade")
-        self._add(Decide(slot, title.body.line, "grade", (*entries, last), title.name, None, title.path, ""))
-        return self._lowered(title, slot) if title.demotions else slot
-
-    def _lowered(self, title: TitleRule, grade: str) -> str:
-        """The grade after 降一等: the next one down, and none below the last."""
-        slot = f"{title.path}/grade after demotion"
-        names = [name for name, _ in title.grades]
-        entries = [
-            Entry(e.Every((e.Same(e.SlotRef(grade), e.Const(name)), gate.guard)), gate.line, e.Const(below), "demote")
-            for gate in title.demotions
-            for name, below in zip(names, [*names[1:], ""], strict=True)
-        ]
-        last = Entry(None, title.body.line, e.SlotRef(grade), "grade")
-        self._add(Decide(slot, title.body.line, "grade", (*entries, last), title.name, None, title.path, ""))
-        return slot
+        whole, score = title.body.whole, f"{path}/score"
+        return TitlePlan(path, title.name, title.subjects, score, slot, whole, later.grade, later.decision, months, later.bar)
 
     def _title_vetoes(self, title: TitleRule) -> list[VetoRule]:
-        own = [veto for block in title.body.blocks() for veto in block.vetoes if veto.scope in ("title", "all")]
+        own = [veto for block in title.body.blocks() for veto in block.vetoes if veto.scope in ("title", "year", "all")]
         others = [
             veto
             for other in self.rules.titles

@@ -21,6 +21,7 @@ from flagrules.text.source import Span
 Role = Literal["term", "item", "weight", "group", "score", "outcome", "tier", "subsidy", "value", "grade", "decision", "measure"]
 GRANTED, REFUSED, NOT_ENTERED = "granted", "refused", "not_entered"
 WITHDRAWN, DEMOTED, KEPT, EXPIRED, NOTHING = "withdrawn", "demoted", "kept", "expired", "none"
+BARRED = "barred"
 OUTCOMES = (GRANTED, REFUSED, NOT_ENTERED)
 
 
@@ -28,8 +29,8 @@ OUTCOMES = (GRANTED, REFUSED, NOT_ENTERED)
 class Entry:
     """One row of a decision: the guard (None always holds), the rule line that decides, the value.
 
-    `why` names the part the line plays: score, cap, floor, not_applicable, veto, prerequisite,
-    cannot_say, entry, grant, tier, money, higher.
+    `why` names the part the line plays: score, cap, floor, not_applicable, veto, barred (a veto of earlier this year),
+    prerequisite, cannot_say, entry, grant, tier, money, higher.
     """
 
     guard: Expr | None
@@ -61,6 +62,7 @@ class TitlePlan:
 
     `whole` is None where the title is not scored, only granted or not; its score slot is then 0 and never shown.
     `grade` and `decision` are slots where the title has grades, or is decided over time; `months` is how long a decision holds.
+    `bar` is the slot of whether this year is lost (barred, none), where a veto holds for a year.
     """
 
     path: str
@@ -72,6 +74,7 @@ class TitlePlan:
     grade: str = ""
     decision: str = ""
     months: int | None = None
+    bar: str = ""
 
 
 @dataclass(frozen=True)

@@ -280,9 +280,9 @@ class BlockMaker:
         if above is None and node.scope != "all":
             self.scope.findings.add("FR257", node.span)
         # A veto that changes the points of its block cannot read them.
-        score = f"{above.path}/score" if above is not None and node.scope in ("title", "all") else ""
+        score = f"{above.path}/score" if above is not None and node.scope in ("title", "year", "all") else ""
         resolver = self._resolver(score)
-        return VetoRule(resolver.condition(node.condition), line.id, node.scope, points)  # type: ignore[arg-type]  # one of four words
+        return VetoRule(resolver.condition(node.condition), line.id, node.scope, points)  # type: ignore[arg-type]  # one of five words
 
     def _policy(
         self, node: ast.Line, maker: TermMaker, above: RuleLine, terms: tuple[Term, ...], inherited: NotApplicablePolicy | None

@@ -161,12 +161,14 @@ class Across:
 @dataclass(frozen=True)
 class Held:
     """Whether the unit holds a title by an earlier decision on the day of assessment (`now`), or was ever granted it, within
-    `years` years before that day where given; or (`lapsed`) whether the last decision granted it and has run out since."""
+    `years` years before that day where given; or (`lapsed`) whether the last decision granted it and has run out since; or
+    (`barred`) whether an earlier decision bars it from the title on that day."""
 
     title: str
     now: bool
     years: int | None = None
     lapsed: bool = False
+    barred: bool = False
 
 
 @dataclass(frozen=True)

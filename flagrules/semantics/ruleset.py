@@ -108,11 +108,12 @@ class Gate:
 
 @dataclass(frozen=True)
 class VetoRule:
-    """一票否决. `scope`: title, all (every title of the unit), item (this block scores nothing), points (a price)."""
+    """一票否决. `scope`: title, year (this title, until the year of the day ends), all (every title of the unit), item (this block
+    scores nothing), points (a price)."""
 
     guard: Expr
     line: str
-    scope: Literal["title", "all", "item", "points"]
+    scope: Literal["title", "year", "all", "item", "points"]
     points: Fraction | None = None
 
 

@@ -23,6 +23,7 @@ _WHY = {
     "floor": ("下限", "floor"),
     "not_applicable": ("不适用", "not applicable"),
     "veto": ("否决", "veto"),
+    "barred": ("当年已取消资格", "barred earlier this year"),
     "prerequisite": ("前提", "prerequisite"),
     "entry": ("参评条件", "entry"),
     "grant": ("授予条件", "grant"),

@@ -143,7 +143,8 @@ class ExpectReader:
     def _details(self, name: str, score: str, title: TitlePlan | None, node: Mapping) -> Iterator[Expectation]:
         slots = {"points": score, "line": score}
         if title is not None:
-            slots = {"points": score, "line": title.outcome, "outcome": title.outcome, "grade": title.grade, "decision": title.decision}
+            slots = {"points": score, "line": title.outcome, "outcome": title.outcome, "grade": title.grade}
+            slots["decision"] = title.decision or title.bar
         words = {key: pair for key, pair in DETAIL.items() if slots.get(key)}
         found = fields(node, words, (f"“{name}”", f"'{name}'"), node.span, self.findings)
         if not node.entries:
@@ -176,8 +177,10 @@ class ExpectReader:
         return next(tuple(label for label, _ in rule.grades) for rule in self.plan.rules.titles if rule.path == path)
 
     def _decision(self, name: str, slot: str, value: Scalar) -> Expectation | None:
-        """What is decided on a title that lasts (FR931)."""
+        """What is decided on a title that lasts, or that this year is lost, which is a decision of its own (FR931)."""
         want = self._word(value, DECIDED, "FR931")
+        if want == "barred":
+            slot = next(title.bar for title in self.plan.titles if slot in (title.decision, title.bar)) or slot
         return Expectation("decision", name, slot, want, value.text, value.span) if want is not None else None
 
     def _word(self, value: Scalar, words: Words, code: str) -> str | None:

@@ -33,6 +33,7 @@ DECIDED: Words = {
     "demoted": ("降级", "demoted"),
     "withdrawn": ("撤销", "withdrawn"),
     "expired": ("期满", "expired"),
+    "barred": ("取消当年资格", "barred"),
     "none": ("无", "none"),
     "undetermined": ("未定", "undetermined"),
 }

@@ -92,6 +92,41 @@ def test_todays_decisions_can_be_read_back_and_leave_the_old_ones_alone(tmp_path
     assert decided(assessed(tmp_path / "last", "60,否,否", both, date(2024, 12, 1))) == {"expired"}
 
 
+YEAR = RULES.replace("  指标 1 得票", "  一票否决 当 作假，则 当年不授 〔办法 8〕\n  指标 1 得票")
+
+
+def lost_for_the_year(folder: Path, facts: str, past: str, on: date) -> Made:
+    files = {"登记.csv": REGISTER, "事实.csv": f"编号,期,得票(分),命案,作假\n1,2021,{facts}\n"}
+    return run(folder, YEAR, {**files, "决定.csv": "编号,称号,决定,决定日期,有效至,等级\n" + past}, on)
+
+
+def test_a_year_lost_is_a_decision_beside_a_withdrawal_and_is_read_back(tmp_path: Path) -> None:
+    held = "1,先进,授予,2019-06-01,2022-05-31,良好\n"
+    made = lost_for_the_year(tmp_path, "95,否,是", held, date(2021, 3, 1))
+    rows = made.results().table("decisions").only("title", "decision", "decided_on", "until", "line").rows
+    assert [(row[1].key, str(row[2]), row[3]) for row in rows] == [
+        ("withdrawn", "2021-03-01", None), ("barred", "2021-03-01", "2021-12-31"),
+    ]  # fmt: skip
+    said = held + "1,先进,撤销,2021-03-01,,\n1,先进,取消当年资格,2021-03-01,2021-12-31,\n"
+    for index, (on, outcome, decisions) in enumerate(
+        [
+            (date(2021, 3, 2), "refused", {"none"}),
+            (date(2021, 12, 31), "refused", {"none"}),
+            (date(2022, 1, 1), "granted", {"granted"}),
+        ]
+    ):
+        folder = tmp_path / str(index)
+        folder.mkdir()
+        title = lost_for_the_year(folder, "95,否,否", said.replace("2019-06-01", "2018-06-01"), on).assessment.units[0].titles[0]
+        assert (title.outcome, title.decisions, title.bars) == (outcome, decisions, {"none"})
+
+
+def test_a_year_lost_leaves_a_title_that_is_held(tmp_path: Path) -> None:
+    past = "1,先进,授予,2019-06-01,2022-05-31,良好\n1,先进,取消当年资格,2021-02-01,,\n"
+    title = lost_for_the_year(tmp_path, "95,否,否", past, date(2021, 12, 1)).assessment.units[0].titles[0]
+    assert (title.outcome, title.decisions) == ("refused", {"kept"})
+
+
 @pytest.mark.parametrize(
     ("day", "months", "last"),
     [
@@ -114,6 +149,7 @@ def test_how_long_a_decision_holds(day: date, months: int, last: date) -> None:
         ("1,先进,授予,2020-02-30,,", "FR587"),
         ("1,先进,授予,去年,,", "FR586"),
         ("1,先进,授予,2020-01-01,,\n1,先进,撤销,2020-01-01,,", "FR598"),
+        ("1,先进,取消当年资格,2020-01-01,,\n1,先进,取消当年资格,2020-01-01,2020-12-31,", "FR598"),
     ],
 )
 def test_a_wrong_row_of_decisions(tmp_path: Path, row: str, code: str) -> None:

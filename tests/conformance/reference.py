@@ -193,7 +193,7 @@ def _title(plan: Plan, item: UnitResult, name: str) -> Title:
     title = next(title for title in plan.titles if title.name == name and item.unit.kind in title.subjects)
     grades = _words(item.steps[title.grade].value) if title.grade else frozenset()
     outcome = item.steps[title.outcome].value
-    decisions = _words(item.steps[title.decision].value) if title.decision else frozenset()
+    decisions = _words(item.steps[title.decision or title.bar].value) if title.decision or title.bar else frozenset()
     return Title(_ends(item.steps[title.score].value), _words(outcome), grades, decisions, _lines(plan, item, title.outcome))
 
 

@@ -175,6 +175,6 @@ WHYS = {
     f"why:{why}"
     for why in (
         "score", "cap", "floor", "not_applicable", "exempt", "veto", "prerequisite", "cannot_say", "entry", "grant", "grade", "tier",
-        "money", "higher", "withdraw", "demote", "held", "expiry",
+        "money", "higher", "withdraw", "demote", "held", "expiry", "barred",
     )
 }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from fractions import Fraction
 
 from flagrules.award.assess import Assessment, TitleResult, UnitResult
@@ -171,15 +172,18 @@ def decisions_table(assessment: Assessment) -> Table:
         plan = assessment.plan_of(item)
         plans = {title.path: title for title in plan.titles}
         for title in item.titles:
-            if not title.decisions - {"kept", "none"}:
-                continue
-            said = next(iter(title.decisions)) if len(title.decisions) == 1 else "undetermined"
-            fresh = said in ("granted", "demoted")
-            until = title.until.isoformat() if fresh and title.until is not None else None
-            grade = "/".join(sorted(title.grades - {""})) if fresh else ""
-            lines = [line for line, _ in fired_lines(plan, item.steps[plans[title.path].decision])]
-            cells = (title.name, Word(said), assessment.on.isoformat(), until, grade or None, *line_cells(plan, lines))
-            rows.append((*unit_cells(assessment, item.unit), *cells))
+            slots = plans[title.path]
+            for possible, slot in ((title.decisions, slots.decision), (title.bars, slots.bar)):
+                if not possible - {"kept", "none"}:
+                    continue
+                said = next(iter(possible)) if len(possible) == 1 else "undetermined"
+                fresh = said in ("granted", "demoted")
+                until = title.until if fresh else date(assessment.on.year, 12, 31) if said == "barred" else None
+                grade = "/".join(sorted(title.grades - {""})) if fresh else ""
+                lines = [line for line, _ in fired_lines(plan, item.steps[slot])]
+                last = until.isoformat() if until is not None else None
+                cells = (title.name, Word(said), assessment.on.isoformat(), last, grade or None, *line_cells(plan, lines))
+                rows.append((*unit_cells(assessment, item.unit), *cells))
     return Table("decisions", "今日决定", "decisions", (*unit_columns(assessment), *columns), tuple(rows))
 
 

@@ -19,6 +19,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "withdrawn": ("撤销", "withdrawn"),
     "demoted": ("降级", "demoted"),
     "expired": ("期满", "expired"),
+    "barred": ("取消当年资格", "barred this year"),
     "total": ("合计", "in all"),
     "all_units": ("全部单元", "all units"),
     "no_ceiling": ("没有上限", "no upper bound"),

@@ -85,8 +85,8 @@ class Layout:
                 return Input(f"p:{fact}/{part}", source, "truth", nullable=nullable)
             case e.RowCount(fact, kind, back):
                 return _fact_input(f"f{back}:{fact}", source, kind, spec)
-            case e.Held(title, now, years, lapsed):
-                when = "lapsed" if lapsed else "now" if now else f"ever{years or ''}"
+            case e.Held(title, now, years, lapsed, barred):
+                when = "barred" if barred else "lapsed" if lapsed else "now" if now else f"ever{years or ''}"
                 return Input(f"h:{title}/{when}", source, "truth")
             case e.OverRows(fact):
                 return self._over_rows(source, f"o{len(self.inputs)}:{fact}", spec, nullable=nullable)

@@ -631,8 +631,8 @@ DECISIONS: dict[str, Code] = {
     "FR597": Code(
         "“{got}”不是一种决定",
         "'{got}' is not a decision",
-        "写“授予”“撤销”“降级”或“期满”",
-        "write granted, withdrawn, demoted or expired",
+        "写“授予”“撤销”“降级”“期满”或“取消当年资格”",
+        "write granted, withdrawn, demoted, expired or barred",
     ),
     "FR598": Code(
         "同一天对“{title}”作了两次决定（{day}）",

@@ -17,6 +17,7 @@ from flagrules.text.width import width
 
 _EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001  a constant, so that the same picture gives the same bytes
 _NARROWEST, _WIDEST = 7, 52
+_LINE = 15  # points
 _SAFE_DIGITS = 15  # a spreadsheet keeps so many digits of a number; longer ones stay text
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 _SHADES = {
@@ -66,6 +67,7 @@ def both(text: Text, between: str = " / ") -> str:
 
 def _front(made: _Book, picture: Picture) -> None:
     sheet = made.book.add_worksheet("总览 overview")
+    _paper(sheet)
     sheet.write_string(0, 0, cell_text(f"{picture.programme}　{picture.day}"), made.title)
     rows = [(label, value) for label, value in picture.figures]
     sheet.set_column(0, 0, 48)
@@ -83,44 +85,69 @@ def _name(section: Section) -> str:
 def _section(made: _Book, section: Section) -> None:
     """All tables of a section below one another."""
     sheet = made.book.add_worksheet(_name(section))
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
+    _paper(sheet)
     sheet.write_string(0, 0, cell_text(both(section.title)), made.title)
     row = 1
     for note in (*section.notes, *([section.empty] if section.empty else [])):
         for text in note:
             sheet.write_string(row, 0, cell_text(text), made.note)
             row += 1
-    widths: dict[int, int] = {}
+    room = _Room()
     for grid in section.grids:
-        row = _grid(made, sheet, row + 1, grid, widths)
+        row = _grid(made, sheet, row + 1, grid, room)
     for table in section.sheets:
-        row = _table(made, sheet, row + 1, table, widths)
-    for column, wide in widths.items():
-        sheet.set_column(column, column, max(_NARROWEST, min(_WIDEST, wide + 2)))
+        row = _table(made, sheet, row + 1, table, room)
+    room.give(sheet)
 
 
-def _widen(widths: dict[int, int], column: int, text: str) -> None:
-    longest = max((width(line) for line in text.split("\n")), default=0)
-    widths[column] = max(widths.get(column, 0), longest)
+def _paper(sheet: Worksheet) -> None:
+    """A4 across, as wide as one page."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
 
 
-def _table(made: _Book, sheet: Worksheet, row: int, table: Sheet, widths: dict[int, int]) -> int:
+class _Room:
+    """How much room texts need: columns as wide as their longest line up to a limit, rows as high as their texts then wrap."""
+
+    def __init__(self) -> None:
+        self.texts: dict[tuple[int, int], str] = {}
+
+    def take(self, row: int, column: int, text: str) -> None:
+        """Remember a text."""
+        self.texts[row, column] = text
+
+    def give(self, sheet: Worksheet) -> None:
+        """Set the columns and the rows."""
+        widths: dict[int, int] = {}
+        for (_, column), text in self.texts.items():
+            longest = max(map(width, text.split("\n")))
+            widths[column] = max(widths.get(column, _NARROWEST), min(_WIDEST, longest + 2))
+        lines: dict[int, int] = {}
+        for (row, column), text in self.texts.items():
+            needed = sum(-(-(width(line) + 1) // widths[column]) for line in text.split("\n"))
+            lines[row] = max(lines.get(row, 1), needed)
+        for column, wide in widths.items():
+            sheet.set_column(column, column, wide)
+        for row, high in lines.items():
+            sheet.set_row(row, _LINE * high)
+
+
+def _table(made: _Book, sheet: Worksheet, row: int, table: Sheet, room: _Room) -> int:
     """Write a table from `row` on; returns the row after it."""
     sheet.write_string(row, 0, cell_text(both(table.title)), made.caption)
-    _heads(made, sheet, row + 1, table.heads, widths)
+    _heads(made, sheet, row + 1, table.heads, room)
     for number, cells in enumerate(table.rows, row + 2):
         for column, cell in enumerate(cells):
             _cell(made, sheet, number, column, cell, number=column in table.numbers)
-            _widen(widths, column, both(cell))
+            room.take(number, column, both(cell))
     return row + 2 + len(table.rows)
 
 
-def _heads(made: _Book, sheet: Worksheet, row: int, heads: Sequence[Text], widths: dict[int, int]) -> None:
+def _heads(made: _Book, sheet: Worksheet, row: int, heads: Sequence[Text], room: _Room) -> None:
     for column, head in enumerate(heads):
         sheet.write_string(row, column, cell_text(both(head, "\n")), made.head)
-        _widen(widths, column, both(head, "\n"))
+        room.take(row, column, both(head, "\n"))
 
 
 def _cell(made: _Book, sheet: Worksheet, row: int, column: int, cell: Text, *, number: bool) -> None:
@@ -132,15 +159,15 @@ def _cell(made: _Book, sheet: Worksheet, row: int, column: int, cell: Text, *, n
         sheet.write_string(row, column, text, made.number if number else made.text)
 
 
-def _grid(made: _Book, sheet: Worksheet, row: int, grid: Grid, widths: dict[int, int]) -> int:
+def _grid(made: _Book, sheet: Worksheet, row: int, grid: Grid, room: _Room) -> int:
     sheet.write_string(row, 0, cell_text(both(grid.title)), made.caption)
     kinds = len({kind for kind, _ in grid.columns}) > 1
     titles = [f"{kind}\n{title}" if kinds else title for kind, title in grid.columns]
-    _heads(made, sheet, row + 1, [*grid.places, *titles], widths)
+    _heads(made, sheet, row + 1, [*grid.places, *titles], room)
     for number, (names, tiles) in enumerate(grid.rows, row + 2):
         for column, name in enumerate(names):
             _cell(made, sheet, number, column, name, number=False)
-            _widen(widths, column, both(name))
+            room.take(number, column, both(name))
         for column, tile in enumerate(tiles, len(names)):
             if tile is not None:
                 sheet.write_string(number, column, _tile(tile), made.shades[tile.shade])

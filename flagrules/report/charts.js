@@ -43,7 +43,7 @@
   // What is written at the end of a stack: the text given, or how many there are in all.
   function label(chart, at) {
     var given = chart.series[0].says[at];
-    if (given !== undefined) return given;
+    if (given !== undefined) return say(given);
     var sum = chart.series.reduce(function (total, series) { return total + Number(series.values[at]); }, 0);
     return sum ? String(sum) : "";
   }
@@ -59,21 +59,21 @@
     var narrow = document.documentElement.clientWidth < 700;
     var most = chart.flat ? (narrow ? 24 : 58) : 14;
     var names = chart.categories.map(function (name, at) {
-      return short(say(name), most) + (chart.marks ? "  " + chart.series[0].says[at] : "");
+      return short(say(name), most) + (chart.marks ? "  " + say(chart.series[0].says[at]) : "");
     });
     var legend = chart.series.map(function (series) { return say(series.name); });
     if (chart.marks) legend.push(say(chart.marks.name));
     var category = { type: "category", data: names, inverse: chart.flat, axisTick: { show: false }, axisLabel: { color: "#222", fontSize: 11, interval: 0, rotate: chart.flat ? 0 : 45 } };
     var value = {
       type: "value", name: say(chart.axis), nameLocation: "middle", nameGap: 24, minInterval: chart.percent ? 0 : 1,
-      max: chart.percent ? function (ends) { return Math.max(100, Math.ceil(ends.max)); } : null,
+      max: chart.percent ? function (ends) { return ends.max > 60 ? Math.max(100, Math.ceil(ends.max)) : null; } : null,
       nameTextStyle: { color: "#444", fontSize: 11 }, axisLabel: { color: "#444", fontSize: 11, hideOverlap: true }, splitLine: { lineStyle: { color: "#e3e0d8" } }
     };
     if (!chart.flat) { value.nameRotate = 90; value.nameGap = 32; }
     return {
       animation: false, textStyle: { fontFamily: font },
       aria: { enabled: true, label: { enabled: false }, decal: { show: true, decals: decals(chart) } },
-      grid: { left: chart.flat ? 8 : 22, right: chart.flat ? 110 : 12, top: 34, bottom: chart.flat ? 26 : 6, containLabel: true },
+      grid: { left: chart.flat ? 8 : 22, right: chart.flat ? (chart.marks ? 30 : 110) : 12, top: 34, bottom: chart.flat ? 26 : 6, containLabel: true },
       legend: { data: legend, top: 0, left: 0, itemWidth: 16, itemHeight: 10, textStyle: { color: "#222", fontSize: 11 } },
       tooltip: { trigger: "axis", axisPointer: { type: "shadow" }, renderMode: "richText", confine: true },
       xAxis: chart.flat ? value : category, yAxis: chart.flat ? category : value,

@@ -82,7 +82,7 @@ def _chart(chart: Chart) -> dict[str, object]:
 
 
 def _series(series: Series) -> dict[str, object]:
-    says = [visible(text) for text in series.says]
+    says = [_plain(text) for text in series.says]
     return {"key": series.key, "name": _plain(series.name), "values": series.values, "says": says}
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flagrules.report import grids, lines, quotas, rest, scores
 from flagrules.report.shape import Both, Picture, Section, Sheet, Text
-from flagrules.report.told import Told, between, read_told
+from flagrules.report.told import Told, amount, overall, read_told
 from flagrules.text.findings import Stopped, finding
 from flagrules.text.source import FilePlace
 
@@ -44,8 +44,8 @@ def _figures(told: Told) -> Iterator[tuple[Both, Text]]:
         counts = " / ".join(str(statuses.count(status)) for status in ("met", "missed", "undetermined"))
         yield Both("名额达标 / 未达标 / 未定", "quotas met / missed / open"), counts
     for row in told.rows("money"):
-        if row["tier"] == "total" and row.get("place_id") is None:
-            yield Both(f"{row['payer']}补贴（元）", f"paid by {row['payer']} (元)"), between(row, "money")
+        if row["tier"] == "total" and overall(row):
+            yield Both(f"{row['payer']}补贴（元）", f"paid by {row['payer']} (元)"), amount(row, "money")
 
 
 def _about(told: Told) -> Section:

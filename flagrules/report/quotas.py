@@ -66,19 +66,6 @@ def section(told: Told) -> Section:
     rows = told.rows("quotas")
     if not rows:
         return Section("quotas", title, empty=Both("方案没有规定名额。", "The programme has no quotas."))
-    heads: tuple[Text, ...] = (
-        Both("地方", "place"), Both("名额（规则的原话）", "quota, as the rule says it"), Both("要求", "asked"),
-        Both("达到", "reached"), Both("单元数", "units"),
-        Both("占比（精确）", "share, exact"), Both("占比（阅读用）", "share, for reading"), Both("至少需要", "needed"),
-        Both("结论", "status"), Both("规则行", "line"), Both("依据的条款", "clause"),
-    )  # fmt: skip
-    lines = tuple(
-        (
-            place_of(row), row["quota"] or "", row.get("asked") or "", between(row, "reached"), row["total"] or "", between(row, "share"),
-            row["percent"] or "", _rounding(row), said(row["status"]), row["line"] or "", row["citation"] or "",
-        )
-        for row in rows
-    )  # fmt: skip
     notes = (
         Both(
             "条形是达到等次的单元占全部单元的比例，浅色是可能再达到的；菱形是至少需要的。不够一个的，向上取整（如 18.75 → 19）。",
@@ -86,6 +73,28 @@ def section(told: Told) -> Section:
             "A part of a unit is rounded up (18.75 → 19).",
         ),
     )
-    sheet = Sheet("quotas", title, heads, lines, frozenset(range(3, 8)))
     drawn = [row for row in rows if count(row, "total")]
-    return Section("quotas", title, notes, charts=charts_of(drawn), sheets=(sheet,))
+    return Section("quotas", title, notes, charts=charts_of(drawn), sheets=(_results(rows), _rules(rows)))
+
+
+def _results(rows: Sequence[Row]) -> Sheet:
+    heads = (
+        Both("地方", "place"), Both("类别", "kind"), Both("等次", "tier"), Both("要求", "asked"), Both("达到", "reached"),
+        Both("单元数", "units"), Both("占比（精确）", "share, exact"), Both("占比（阅读用）", "share, for reading"),
+        Both("至少需要", "needed"), Both("结论", "status"), Both("规则行", "line"),
+    )  # fmt: skip
+    lines = tuple(
+        (
+            place_of(row), row["subject"] or "", row["tier"] or "", row.get("asked") or "", between(row, "reached"), row["total"] or "",
+            between(row, "share"), row["percent"] or "", _rounding(row), said(row["status"]), row["line"] or "",
+        )
+        for row in rows
+    )  # fmt: skip
+    return Sheet("quotas", Both("各地的名额", "Quotas by place"), heads, lines, frozenset(range(4, 9)))
+
+
+def _rules(rows: Sequence[Row]) -> Sheet:
+    """What the rules say of quotas, each once."""
+    said_once = {row["line"]: (row["quota"] or "", row["line"] or "", row["citation"] or "") for row in rows}
+    heads = (Both("名额（规则的原话）", "quota, as the rule says it"), Both("规则行", "line"), Both("依据的条款", "clause"))
+    return Sheet("quota-rules", Both("名额的规则", "The rules of quotas"), heads, tuple(said_once.values()))

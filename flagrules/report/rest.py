@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
+from flagrules.award.results.words import WORDS
 from flagrules.model.numbers import round_to, write_exact
 from flagrules.report.shape import Both, Chart, Section, Series, Sheet, Text
-from flagrules.report.told import Row, Told, between, count, number, said, tier_of
+from flagrules.report.told import Row, Told, amount, between, count, number, overall, said, tier_of
 
 DRAWN = 15
 _WAN = Fraction(10_000)
 PLACE = Both("地方", "place")
+PROGRAMME = Both("方案自己", "the programme itself")
 
 
 def names_of(told: Told) -> Mapping[str, str]:
@@ -25,32 +27,27 @@ def _place(code: str | None, names: Mapping[str, str]) -> str:
 
 
 # ── money ──
-def _overall(rows: Sequence[Row]) -> list[Row]:
-    """The rows over all units, where the table tells places too."""
-    return [row for row in rows if row.get("place_id") is None]
-
-
 def money(told: Told) -> Section:
     """What each payer pays, by tier and in all, and by place where the results tell it."""
     title = Both("补贴资金", "Money")
     rows = told.rows("money")
     if not rows:
         return Section("money", title, empty=Both("方案没有规定补贴。", "The programme pays nothing."))
-    overall = _overall(rows)
-    drawn = [row for row in overall if row["tier"] != "total"]
+    whole = [row for row in rows if overall(row)]
+    drawn = [row for row in whole if row["tier"] != "total"]
     sure = [number(row, "money_low") for row in drawn]
-    more = [number(row, "money_high") - number(row, "money_low") for row in drawn]
-    says = tuple(f"{between(row, 'money')} 元" for row in drawn)
+    more = [_more(row) for row in drawn]
+    says = tuple(amount(row, "money", " 元") for row in drawn)
     series = (
         Series("granted", Both("确定", "certain"), tuple(map(_wan, sure)), says),
         Series("undetermined", Both("可能再加", "possible on top"), tuple(map(_wan, more))),
     )
     names = tuple(f"{row['payer']} {row['tier']}" for row in drawn)
     charts = (Chart("money", title, names, series, Both("万元", "10,000 元"), flat=True),) if drawn else ()
-    sheets = [_money_sheet("money", Both("按出资方和等次", "By payer and tier"), overall, ())]
-    placed = [row for row in rows if row.get("place_id") is not None and row["tier"] == "total"]
+    sheets = [_money_sheet("money", Both("按出资方和等次", "By payer and tier"), whole, ())]
+    placed = [row for row in rows if not overall(row) and row["tier"] == "total"]
     if placed:
-        by_place = tuple(_place(row["place_id"], names_of(told)) for row in placed)
+        by_place = tuple(_place(row["place_id"], names_of(told)) or "—" for row in placed)
         sheets.append(_money_sheet("money-places", Both("按地方", "By place"), placed, by_place))
     notes = (
         Both(
@@ -62,14 +59,19 @@ def money(told: Told) -> Section:
     return Section("money", title, notes, charts=charts, sheets=tuple(sheets))
 
 
-def _wan(amount: Fraction) -> str:
+def _more(row: Row) -> Fraction:
+    """What may come on top of the lowest amount; nothing is drawn where it has no end."""
+    return Fraction(0) if row["money_high"] in WORDS else number(row, "money_high") - number(row, "money_low")
+
+
+def _wan(yuan: Fraction) -> str:
     """An amount in 万元 as it is drawn."""
-    return write_exact(round_to(amount / _WAN, 4))
+    return write_exact(round_to(yuan / _WAN, 4))
 
 
 def _money_sheet(key: str, title: Both, rows: Sequence[Row], places: Sequence[str]) -> Sheet:
     heads = (Both("出资方", "payer"), Both("等次", "tier"), Both("领取的单元", "units paid"), Both("金额（元）", "amount, 元"))
-    lines = [(row["payer"] or "", tier_of(row), between(row, "paid"), between(row, "money")) for row in rows]
+    lines = [(row["payer"] or "", tier_of(row), between(row, "paid"), amount(row, "money")) for row in rows]
     if places:
         return Sheet(key, title, (PLACE, *heads), tuple((p, *line) for p, line in zip(places, lines, strict=True)), frozenset({3, 4}))
     return Sheet(key, title, heads, tuple(lines), frozenset({2, 3}))
@@ -145,9 +147,18 @@ def missing(told: Told) -> Section:
 
 def _unset(rows: Sequence[Row], names: Mapping[str, str]) -> Sheet:
     title = Both("还没有设定的参数（文件的空白）", "Parameters not yet set (the documents' blanks)")
-    heads = (Both("规定者", "authority"), Both("参数", "parameter"), Both("规则行", "line"), Both("依据的条款", "clause"))
-    cells = ((_place(row["authority"], names), row["name"] or "", row["line"] or "", row["citation"] or "") for row in rows)
-    return Sheet("unset", title, heads, tuple(cells))
+    heads = (
+        Both("参数", "parameter"), Both("没有设定的", "not set by"), Both("个数", "number"), Both("规则行", "line"),
+        Both("依据的条款", "clause"),
+    )  # fmt: skip
+    found: dict[tuple[str, str, str], list[str | None]] = {}
+    for row in rows:
+        found.setdefault((row["name"] or "", row["line"] or "", row["citation"] or ""), []).append(row["authority"])
+    cells = (
+        (name, "、".join(_place(code, names) for code in codes if code) or PROGRAMME, str(len(codes)), line, citation)
+        for (name, line, citation), codes in found.items()
+    )
+    return Sheet("unset", title, heads, tuple(cells), frozenset({2}))
 
 
 # ── the procedure and units left out ──

@@ -69,7 +69,7 @@ class Series:
     key: str
     name: Both
     values: tuple[str, ...]
-    says: tuple[str, ...] = ()
+    says: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -114,6 +114,19 @@ def between(row: Row, key: str) -> str:
     return low if low == high else f"{low}~{high}"
 
 
+def amount(row: Row, key: str, unit: str = "") -> Text:
+    """As `between`, with a unit; an amount no rule limits is told as such."""
+    if row[f"{key}_high"] not in WORDS:
+        return f"{between(row, key)}{unit}"
+    low, open_end = row[f"{key}_low"] or "", said(row[f"{key}_high"])
+    return Both(f"{low}{unit}以上，{open_end[0]}", f"{low}{unit} or more, {open_end[1]}")
+
+
+def overall(row: Row) -> bool:
+    """Whether a row is of all units, or of a table that tells no places."""
+    return row.get("place_id") is None and row.get("place") in (None, "all_units")
+
+
 def said(key: str | None) -> Text:
     """A word of ours in both languages, from a column that holds nothing else."""
     return Both(*WORDS[key]) if key in WORDS else key or ""

@@ -139,7 +139,7 @@ def test_a_quota_shows_its_share_and_what_is_needed(tmp_path: Path) -> None:
     shops = ["A:90,是", "A:90,", "A:0,否", "B:0,否"]
     shown = quotas_of(tell(tmp_path, shops, HEAD + BODY + TIER + QUOTA))
     rows = sheet(shown, "quotas").rows
-    assert [row[2:9] for row in rows] == [
+    assert [row[3:10] for row in rows] == [
         ("≥ 50%", "1~2", "3", "1/3~2/3", "≈33.33~≈66.67%", "1.5 → 2", Both("未定", "undetermined")),
         ("≥ 50%", "0", "1", "0/1", "0%", "0.5 → 1", Both("未达标", "missed")),
     ]
@@ -185,7 +185,9 @@ def test_what_is_missing_is_counted_and_the_blanks_are_listed(tmp_path: Path) ->
     rules = (HEAD + BODY).replace("得分 80分以上", "得分 授星线 以上").replace("事实 好评数", "参数 授星线：分数 〔办法 2〕\n事实 好评数")
     shown = part(picture(tmp_path, ["A:90,", "A:90,是"], rules), "missing")
     assert [(row[1], row[5], row[6]) for row in sheet(shown, "missing").rows] == [("授星线", "2", "1"), ("明厨", "1", "0")]
-    assert [row[1:3] for row in sheet(shown, "unset").rows] == [("授星线", "stars/a.rules:7")]
+    assert [row[:4] for row in sheet(shown, "unset").rows] == [
+        ("授星线", Both("方案自己", "the programme itself"), "1", "stars/a.rules:7")
+    ]
 
 
 def test_a_run_that_knows_everything_says_so(tmp_path: Path) -> None:

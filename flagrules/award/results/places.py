@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from flagrules.award.assess import Assessment
@@ -13,7 +13,7 @@ from flagrules.award.results.shape import Cell, Column, Table, Word
 from flagrules.award.results.units import payers_of
 from flagrules.engine.values import Num
 from flagrules.model.kinds import scale, unit_of
-from flagrules.plan.nodes import ParameterInForce
+from flagrules.plan.nodes import ParameterInForce, Plan
 from flagrules.semantics.ruleset import Gap, RuleLine, RuleSet
 
 _HUNDRED = Fraction(100)
@@ -102,7 +102,9 @@ def _money(assessment: Assessment) -> Iterator[tuple[Cell, ...]]:
         amounts: dict[tuple[str, str], list[Num]] = {}
         for tier in (tier for item in items for tier in item.tiers):
             for payer, amount in tier.money:
-                amounts.setdefault((payer, tier.name), []).append(amount)
+                paid = amounts.setdefault((payer, tier.name), [])
+                if amount.high:
+                    paid.append(amount)
         for payer in payers_of(assessment):
             yield from ((*place, payer, name, *_summed(amounts[payer, name])) for name in names if (payer, name) in amounts)
             yield *place, payer, Word("total"), *_summed([item.money(payer) for item in items])
@@ -114,7 +116,10 @@ def _summed(amounts: Sequence[Num]) -> tuple[Cell, ...]:
 
 
 def basis_table(assessment: Assessment) -> Table:
-    """What is assumed, not yet set, or not expressible: every such line once, the programme's first."""
+    """What is assumed, not yet set, or not expressible: every such line once, the programme's first.
+
+    A parameter is not set by whoever has no value for it: a row for each authority that judges units without one.
+    """
     columns = (
         Column("what", "性质", "what"),
         Column("authority", "规定者", "authority"),
@@ -123,17 +128,24 @@ def basis_table(assessment: Assessment) -> Table:
         Column("line", "规则行", "line"),
         Column("citation", "依据的条款", "clause"),
     )
-    rows = dict.fromkeys(row for _, plan in plans_in_order(assessment) for row in _basis(plan.rules, plan.parameters.values()))
+    judging = {item.authority for item in assessment.units}
+    rows = dict.fromkeys(
+        row
+        for authority, plan in plans_in_order(assessment)
+        for row in _basis(plan, authority, unset=bool(authority) or len(assessment.plans) == 1 or authority in judging)
+    )
     return Table("basis", "假定与未定", "assumptions", columns, tuple(rows))
 
 
-def _basis(rules: RuleSet, parameters: Iterable[ParameterInForce]) -> Iterator[tuple[Cell, ...]]:
+def _basis(plan: Plan, authority: str, *, unset: bool) -> Iterator[tuple[Cell, ...]]:
+    rules = plan.rules
     for line in rules.lines.values():
         for text in () if line.inherited else line.assumptions:
             yield _based("assumption", line, None, text)
-    for parameter in parameters:
-        if parameter.value is None:
-            yield _based("unset_parameter", rules.lines[parameter.line], parameter.name, _range(parameter))
+    for parameter in plan.parameters.values():
+        if unset and parameter.value is None:
+            line = rules.lines[parameter.line]
+            yield Word("unset_parameter"), authority or None, parameter.name, _range(parameter), line.id, citation(line)
     for gap in all_gaps(rules):
         yield _based("gap", rules.lines[gap.line], gap.name, f"{gap.text}（{gap.reason}）")
 

@@ -49,7 +49,7 @@ class Pack:
 
     def with_sample_settings(self) -> Self:
         """The pack with its sample settings among its rules."""
-        return replace(self, rules=(*self.rules, *self.sample_settings))
+        return replace(self, rules=(*self.rules, *(item for item in self.sample_settings if item not in self.rules)))
 
 
 @dataclass(frozen=True)

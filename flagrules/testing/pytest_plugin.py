@@ -97,11 +97,11 @@ class CaseItem(pytest.Item):
 
     def runtest(self) -> None:
         """Run the case; raises `CaseFailed` with the findings."""
-        from flagrules.testing.run import run_case
+        from flagrules.testing.run import run_one
         from flagrules.text.findings import Stopped
 
         try:
-            result = run_case(self.case, self.beside.compile_on(self.case.on))
+            result = run_one(self.case, self.beside.pack, self.beside.compile_on)
         except Stopped as stopped:
             raise CaseFailed(stopped.findings) from None
         if not result.passed:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
 from flagrules.facts.dates import NoSuchDay, parse_day
 from flagrules.facts.words import fold
 from flagrules.plugin.packs import Resource
-from flagrules.testing.words import CASE, FILE, Words, hints, listed, meaning, spellings
+from flagrules.testing.words import CASE, FILE, SWITCH, Words, hints, listed, meaning, spellings
 from flagrules.text.findings import Findings, Related
 from flagrules.text.safe_yaml import Listing, Mapping, Node, Scalar, read_yaml
 from flagrules.text.source import Span
@@ -27,7 +27,8 @@ class Case:
     """One case as written: the kind of unit, its facts now, in the period before and in those before that, what is expected.
 
     `holder` is where the unit lies, `others` the units around it, `past` its earlier decisions; None where nothing is said of them.
-    `on` is the day of assessment, None for the first day the rules are in force; `programme` what the file says it is for.
+    `on` is the day of assessment, None for the first day the rules are in force; `programme` what the file says it is for;
+    `settings` where the file asks for the pack's sample settings, None where it does not.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Case:
     holder: Scalar | None = None
     others: tuple[Node, ...] | None = None
     past: tuple[Node, ...] | None = None
+    settings: Span | None = None
 
 
 @dataclass(frozen=True)
@@ -120,8 +122,17 @@ def read_cases(resource: Resource, findings: Findings) -> tuple[Case, ...]:
     day = day_of(on, findings) if on is not None else None
     listing = top.need("cases", Listing)
     programme = top.take("programme", Scalar)
+    settings = _switch(top.take("settings", Scalar), findings)
     cases = [_case(node, day, programme, findings) for node in (listing.items if listing else ())]
-    return _once([case for case in cases if case], findings)
+    return _once([replace(case, settings=settings) for case in cases if case], findings)
+
+
+def _switch(node: Scalar | None, findings: Findings) -> Span | None:
+    """Where something is switched on; FR903 for a word that is neither yes nor no."""
+    word = meaning(fold(node.text), SWITCH) if node is not None else None
+    if node is not None and word is None:
+        findings.add("FR903", node.span, key=FILE["settings"][0], want="是或否", want_en="yes or no", example="样例设定: 是")
+    return node.span if node is not None and word == "on" else None
 
 
 def _case(node: Node, day: date | None, programme: Scalar | None, findings: Findings) -> Case | None:

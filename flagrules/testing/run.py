@@ -18,11 +18,11 @@ from flagrules.testing.expect import Expectation, ExpectReader
 from flagrules.testing.others import read_given, run_given
 from flagrules.testing.read import Case, read_cases
 from flagrules.testing.words import DECIDED, NO_GRADE, OUTCOMES, REACHED, Words, hints, listed, money_text, points_text
-from flagrules.text.findings import Finding, Findings, Related
+from flagrules.text.findings import Finding, Findings, Related, finding
 from flagrules.text.source import FilePlace
 from flagrules.trace.steps import Step
 
-CompileOn = Callable[[date | None], Compiled]
+CompileOn = Callable[[date | None, bool], Compiled]
 FAILURES = ("FR951", "FR952")
 _SHOWN = 3
 
@@ -61,22 +61,34 @@ class Report:
 
 
 def compiler(programme: Programme, county: RefinementPack | None) -> CompileOn:
-    """Compiles a programme, or a county's refinement of it, once a day asked for; raises `Stopped` on errors in the rules."""
-    return cache(lambda on: programme.compile(county, on, Findings()))
+    """Compiles a programme, or a county's refinement of it, once for each day, without and with the county's sample settings.
+
+    Raises `Stopped` on errors in the rules.
+    """
+    switched_on = county.with_sample_settings() if county is not None else None
+    return cache(lambda on, settings: programme.compile(switched_on if settings else county, on, Findings()))
 
 
 def run_cases(compile_on: CompileOn, pack: Pack, findings: Findings) -> Report:
     """Run every case of a pack's tests; faults and failures go to `findings`. Raises `Stopped` on errors in the rules."""
     results: list[CaseResult] = []
     for resource in pack.tests:
-        results += [run_case(case, compile_on(case.on)) for case in read_cases(resource, findings)]
+        results += [run_one(case, pack, compile_on) for case in read_cases(resource, findings)]
     for result in results:
         findings.extend(result.findings)
     if not results and not findings.errors:
         findings.add("FR925", FilePlace(f"{pack.id}/tests"))
-    plans = [compile_on(day).plan for day in dict.fromkeys(result.case.on for result in results)]
+    asked = dict.fromkeys((result.case.on, result.case.settings is not None) for result in results)
+    plans = [compile_on(day, settings).plan for day, settings in asked]
     reached = [branch for result in results for branch in result.reached]
     return Report(pack.id, tuple(results), coverage(plans, reached, getattr(pack, "code", "")))
+
+
+def run_one(case: Case, pack: Pack, compile_on: CompileOn) -> CaseResult:
+    """Run one case of a pack by the rules it asks for; FR932 where it asks for sample settings and the pack brings none."""
+    if case.settings is not None and not pack.sample_settings:
+        return CaseResult(case, (finding("FR932", case.settings, pack=pack.id),))
+    return run_case(case, compile_on(case.on, case.settings is not None))
 
 
 def run_case(case: Case, compiled: Compiled) -> CaseResult:

@@ -12,7 +12,13 @@ from flagrules.model.numbers import write_exact
 from flagrules.text.spelling import nearest
 
 Words = Mapping[str, tuple[str, str]]
-FILE: Words = {"programme": ("方案", "programme"), "on": ("日期", "on"), "cases": ("用例", "cases")}
+FILE: Words = {
+    "programme": ("方案", "programme"),
+    "on": ("日期", "on"),
+    "settings": ("样例设定", "sample_settings"),
+    "cases": ("用例", "cases"),
+}
+SWITCH: Words = {"on": ("是", "yes"), "off": ("否", "no")}
 CASE: Words = {
     "name": ("名", "name"),
     "on": ("日期", "on"),
@@ -37,8 +43,13 @@ DECIDED: Words = {
     "none": ("无", "none"),
     "undetermined": ("未定", "undetermined"),
 }
-DETAIL: Words = {"points": ("得分", "points"), "outcome": ("结果", "outcome"), "grade": ("等级", "grade"), "decision": ("决定", "decision"),
-    "line": ("决定行", "line")}
+DETAIL: Words = {
+    "points": ("得分", "points"),
+    "outcome": ("结果", "outcome"),
+    "grade": ("等级", "grade"),
+    "decision": ("决定", "decision"),
+    "line": ("决定行", "line"),
+}
 GROUPS: Words = {"tiers": ("等次", "tiers"), "subsidies": ("补贴", "subsidies")}
 ITEMS: Words = {"indicator": ("指标", "indicator"), "bonus": ("加分项", "bonus"), "penalty": ("扣分项", "penalty")}
 OUTCOMES: Words = {

@@ -36,6 +36,7 @@ TABLE: dict[str, Code] = {
     "FR929": Code("“{got}”不是等级。{hint}", "'{got}' is not a grade. {hint_en}", "可以写：{known}、无、未定", "write one of: {known}, none, undetermined"),
     "FR930": Code("“同场”里没有叫“{got}”的单元。{hint}", "no unit of 'others' is called '{got}'. {hint_en}", "在“同场”里写上它；写了的有：{known}", "write it among 'others'; there are: {known}"),
     "FR931": Code("“{got}”不是称号的决定。{hint}", "'{got}' is not a decision. {hint_en}", "写成：授予、撤销、期满、降级、取消当年资格；期望里还可以写保持、无、未定", "write granted, withdrawn, expired, demoted or barred; when expected also kept, none or undetermined"),
+    "FR932": Code("“{pack}”没有样例设定可以打开", "'{pack}' has no sample settings to switch on", "把样例设定写在规则旁边的 sample/ 里，文件名以 .rules 结尾；不用的，删去“样例设定”这一行", "put sample settings into sample/ beside the rules, in a file ending in .rules; or remove the line 'sample_settings'"),
     "FR951": Code("用例“{case}”：{what}应为{want}，实际是{got}", "case '{case}': {what} should be {want_en}, it is {got_en}", "看下面的规则行和这里的期望，改不对的一处", "look at the rule line below and at what is expected, and mend whichever is wrong"),
     "FR952": Code("用例“{case}”：{what}应由“{want}”决定，实际由“{got}”决定", "case '{case}': {what} should be decided by '{want}', it is decided by '{got}'", "看下面的规则行和这里的期望，改不对的一处", "look at the rule line below and at what is expected, and mend whichever is wrong"),
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -440,3 +441,49 @@ def test_the_command_line_says_which_parent_is_missing(copy: Path, capsys: pytes
     shown = capsys.readouterr()
     assert "上级“990001101299”不在登记表里" in shown.err
     assert "Traceback" not in shown.err
+
+
+# The pages.
+
+PAGES = [Path(__file__).parents[2] / "docs/programmes" / name for name in ("star_village.md", "star_village.zh.md")]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_every_line_a_page_quotes_stands_in_the_rules(page: Path) -> None:
+    rules = "\n".join(path.read_text("utf-8") for path in sorted((SAMPLE.parent / "rules").glob("*.rules")))
+    rows = re.findall(r"[）)] \| `(.+)` \|\n", page.read_text("utf-8"))
+    assert len(rows) == 11
+    assert [line for line in rows if line not in rules] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_the_county_of_a_page_compiles(page: Path) -> None:
+    (block,) = re.findall(r"```\n(县 .*?)```", page.read_text("utf-8"), re.DOTALL)
+    county = RefinementPack("some", "0.1.0", (Resource("some/a.rules", block.encode()),), code="990002", programme=ID, name="某县")
+    plans, findings = plans_of(packs()[0], county)
+    assert findings.errors == ()
+    assert sum(item.value is not None for item in plans[COUNTY].plan.parameters.values()) == 3
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_every_parameter_a_page_names_is_declared(page: Path, blank: Run) -> None:
+    table = page.read_text("utf-8").split("| 参数 |" if page.name.endswith(".zh.md") else "| Parameters |")[1].split("\n\n")[0]
+    named = re.findall(r"[\u4e00-\u9fff]+(?:线|个数|次数|权重|满分|积分|名额|户数|资格期|动起|动止)(?=[、，, |]|等| and)", table)
+    declared = blank.plans[""].plan.parameters
+    assert len(named) >= 20
+    assert [name for name in named if name not in declared and "户数线" not in name and "任务线" not in name] == []
+
+
+# As a user sees it.
+
+
+def test_the_commands_of_the_page(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", ID, "--sample", "--on", "2025-12-31"]) == 0
+    told = capsys.readouterr()
+    assert "参数“三化达标线”" in told.err
+    assert main(["run", ID, "--county", COUNTY, "--sample", "--on", "2025-12-31"]) == 0
+    told = capsys.readouterr()
+    assert "参数" not in told.err
+    assert "297.15 授予" in told.out
+    assert main(["explain", ID, "样例户三2", "--county", COUNTY, "--sample", "--on", "2025-12-31"]) == 0
+    assert "样例户三2 100 = 样例户三3 100" in capsys.readouterr().out

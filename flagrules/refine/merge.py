@@ -119,7 +119,7 @@ class _Merger:
         """FR413 outside what is delegated, FR414 where the higher text gives the value itself."""
         if rule.values:
             self.findings.add("FR414", node.span, Related(self._span(rule.values[0].line), "parent"), name=node.name)
-        value = parameter_value(self.scope, node.value, rule.kind)
+        value = parameter_value(self.scope, node.value, rule.kind, rule.name)
         if value is None:
             return
         low, high = grant.low, grant.high

@@ -163,7 +163,7 @@ class Declarer:
                 continue
             name = keyed_name(node.name, child.option)
             line = self.scope.line(child, node.name, head)
-            value = parameter_value(self.scope, child.value, kind)
+            value = parameter_value(self.scope, child.value, kind, node.name)
             values = (ParameterValue(value, line.id),) if value is not None else ()
             found[name] = ParameterRule(name, kind, line.id, values, grants, low, high)
         if grants:  # what the programme leaves out, those it empowers may set
@@ -190,7 +190,7 @@ class Declarer:
     def _parameter(self, node: ast.Parameter, kind: k.Kind) -> ParameterRule:
         line = self.scope.line(node, node.name, own=True)
         values: list[ParameterValue] = []
-        if node.value is not None and (value := parameter_value(self.scope, node.value, kind)) is not None:
+        if node.value is not None and (value := parameter_value(self.scope, node.value, kind, node.name)) is not None:
             values.append(ParameterValue(value, line.id))
         dated = [child for child in node.children if isinstance(child, ast.DatedValue)]
         if dated and node.value is not None:
@@ -201,7 +201,7 @@ class Declarer:
                 self.scope.findings.add("FR246", child.span, Related(years[child.year].span, "first"), year=child.year)
             years[child.year] = child
             own = self.scope.line(child, node.name, line)
-            if (value := parameter_value(self.scope, child.value, kind)) is not None:
+            if (value := parameter_value(self.scope, child.value, kind, node.name)) is not None:
                 later = min((other.year for other in dated if other.year > child.year), default=None)
                 last = (later - 1 if later is not None else None) if child.onward else child.year
                 values.append(ParameterValue(value, own.id, child.year, last))
@@ -210,11 +210,14 @@ class Declarer:
         return ParameterRule(node.name, kind, line.id, tuple(values), grants, low, high)
 
 
-def parameter_value(scope: Scope, node: ast.Expr, kind: k.Kind) -> Fraction | bool | str | None:
-    """A parameter's written value in base units, or None with its finding."""
+def parameter_value(scope: Scope, node: ast.Expr, kind: k.Kind, name: str) -> Fraction | bool | str | None:
+    """A parameter's written value in base units, or None with its finding: FR203 another kind of value, FR321 no such option."""
     if isinstance(kind, k.YesNo) and isinstance(node, ast.Truth):
         return node.value
-    if isinstance(kind, k.Choice) and isinstance(node, ast.Name | ast.Quoted) and node.text in kind.options:
+    if isinstance(kind, k.Choice) and isinstance(node, ast.Name | ast.Quoted):
+        if node.text not in kind.options:
+            scope.findings.add("FR321", node.span, name=node.text, fact=name, options="、".join(kind.options))
+            return None
         return node.text
     if isinstance(kind, k.Text) and isinstance(node, ast.Quoted):
         return node.text

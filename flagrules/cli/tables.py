@@ -41,11 +41,14 @@ def console(stream: TextIO | None = None) -> Console:
 
 @dataclass(frozen=True)
 class Screen:
-    """A table as rich draws it: with rules on a terminal, as aligned plain text elsewhere; at most `limit` rows (0: all)."""
+    """A table as rich draws it: with rules on a terminal, as aligned plain text elsewhere; at most `limit` rows (0: all).
+
+    `more` are rows that exist beside those of the table."""
 
     table: Table
     lang: Lang = "zh"
     limit: int = 0
+    more: int = 0
 
     def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
         shown = self.table.rows[: self.limit or None]
@@ -60,7 +63,7 @@ class Screen:
         for row in shown:
             grid.add_row(*(_cell(cell, self.lang) for cell in row))
         yield grid
-        if left := len(self.table.rows) - len(shown):
+        if left := len(self.table.rows) + self.more - len(shown):
             yield Text(f"……还有 {left} 行" if self.lang == "zh" else f"… and {left} more rows")
 
 
@@ -70,12 +73,13 @@ def _cell(cell: Cell, lang: Lang) -> Text:
 
 def flags_table(assessment: Assessment, lang: Lang = "zh", limit: int = 20) -> RenderableType:
     """How many units of each place hold which titles and how many, then the units with points and outcome of each title."""
-    units = units_table(assessment, lang).joined()
+    listed = replace(assessment, units=assessment.units[: limit or None])
+    units = units_table(listed, lang).joined()
     keys = ["name", *(c.key for c in units.columns if c.key.startswith("place:")), "granted", "tiers"]
     keys += [f"title:{name}" for name in title_names(assessment)]
     first = [flags_by_region(assessment), held_by_region(assessment)] if _many(assessment) else [counts_table(assessment)]
     shown = [part for table in first for part in (Screen(table, lang), Text())]
-    return Group(*shown, Screen(units.only(*keys), lang, limit))
+    return Group(*shown, Screen(units.only(*keys), lang, more=len(assessment.units) - len(listed.units)))
 
 
 def _many(assessment: Assessment) -> bool:

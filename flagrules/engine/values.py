@@ -18,7 +18,7 @@ class Num:
     @property
     def exact(self) -> bool:
         """Whether the number is known."""
-        return self.low == self.high and not self.absent
+        return (self.low is self.high or self.low == self.high) and not self.absent
 
     def __str__(self) -> str:
         return str(self.low) if self.exact else f"{self.low}..{self.high}"

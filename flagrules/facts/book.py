@@ -15,6 +15,7 @@ from flagrules.model.kinds import Checklist, Judged, Records
 from flagrules.text.findings import Related
 
 _Where = tuple[str, str]
+_SAID = tuple(role for role in JUDGED if role != POINTS)
 
 
 @dataclass
@@ -26,16 +27,15 @@ class Book:
     log: Log
     seen: set[tuple[str, str]] = field(default_factory=set)
     reported: set[_Where] = field(default_factory=set)
-    cells: dict[_Where, dict[tuple[str, str], Cell]] = field(default_factory=dict)
+    cells: dict[_Where, dict[str, dict[str, Cell]]] = field(default_factory=dict)
     rows: dict[_Where, dict[str, list[Row]]] = field(default_factory=dict)
 
     def put(self, unit: Unit, period: str, column: Column, cell: Cell) -> None:
         """Keep a cell. Of two cells for one place a blank one gives way; two that both say something are a finding."""
-        cells = self.cells.setdefault((unit.id, period), {})
-        name = (column.spec.name, column.member)
-        old = cells.get(name)
+        members = self.cells.setdefault((unit.id, period), {}).setdefault(column.spec.name, {})
+        old = members.get(column.member)
         if old is None or old.state is State.UNKNOWN:
-            cells[name] = cell
+            members[column.member] = cell
         elif cell.state is not State.UNKNOWN and old.origin and cell.origin:
             self.log.add("FR573", cell.origin, Related(old.origin, "first"), name=unit.name, fact=column.slot.fact)
 
@@ -49,24 +49,28 @@ class Book:
         for unit in self.register.units.values():
             for when in (period, previous, *earlier):
                 where = (unit.id, when)
-                found = {spec.name: entry for spec in self.schema.facts if (entry := self._entry(unit, where, spec)) is not None}
+                said = self.cells.get(where, {}).keys() | self.rows.get(where, {}).keys()
+                if not said:
+                    continue
+                asked = (spec for spec in self.schema.facts if spec.name in said)
+                found = {spec.name: entry for spec in asked if (entry := self._entry(unit, where, spec)) is not None}
                 if found:
                     entries[where] = found
         return FactTable(period, previous, entries, tuple(sorted(files, key=lambda item: item.label)), earlier)
 
     def _entry(self, unit: Unit, where: _Where, spec: FactSpec) -> Entry | None:
-        cells = self.cells.get(where, {})
+        members = self.cells.get(where, {}).get(spec.name, {})
         match spec.kind:
-            case Checklist(parts):
-                found = {part: cells.get((spec.name, part), ABSENT) for part in parts}
-                return Parts(found) if any(cell is not ABSENT for cell in found.values()) else None
-            case Judged():
-                members = {role: cells.get((spec.name, role), ABSENT) for role in JUDGED}
-                return _judgement(spec, members, self.log) if any(c is not ABSENT for c in members.values()) else None
             case Records():
-                return self._rows(unit, where, spec, cells.get((spec.name, NIL_MEMBER)))
+                return self._rows(unit, where, spec, members.get(NIL_MEMBER))
+            case _ if not members:
+                return None
+            case Checklist(parts):
+                return Parts({part: members.get(part, ABSENT) for part in parts})
+            case Judged():
+                return _judgement(spec, members, self.log)
             case _:
-                return cells.get((spec.name, ""))
+                return members.get("")
 
     def _rows(self, unit: Unit, where: _Where, spec: FactSpec, nil: Cell | None) -> Entry | None:
         rows = sorted(self.rows.get(where, {}).get(spec.name, ()), key=_content)
@@ -102,13 +106,13 @@ def _content(row: Row) -> tuple[object, ...]:
 
 def _judgement(spec: FactSpec, members: dict[str, Cell], log: Log) -> Judgement:
     """The judged value; points without judge, reason or document, and the reverse, are warnings."""
-    points = members[POINTS]
-    said = {role: str(cell.value) for role, cell in members.items() if role != POINTS and cell.known}
-    missing = [JUDGED[role][0] for role in JUDGED if role != POINTS and role not in said]
-    if points.known and missing and points.origin:
-        log.add("FR592", points.origin, fact=spec.name, missing="、".join(missing))
+    points = members.get(POINTS, ABSENT)
+    said = {role: str(members[role].value) for role in _SAID if role in members and members[role].known}
+    if points.known and len(said) < len(_SAID) and points.origin:
+        missing = "、".join(JUDGED[role][0] for role in _SAID if role not in said)
+        log.add("FR592", points.origin, fact=spec.name, missing=missing)
     if not points.known and points.state is State.UNKNOWN and said:
-        origin = next(cell.origin for role, cell in members.items() if role in said)
+        origin = next(members[role].origin for role in _SAID if role in said)
         if origin:
             log.add("FR593", origin, fact=spec.name, given="、".join(JUDGED[role][0] for role in said))
     return Judgement(points, said.get("judge", ""), said.get("reason", ""), said.get("document", ""))

@@ -15,7 +15,7 @@ from flagrules.model.kinds import Judged, Records
 from flagrules.text.findings import Related
 from flagrules.text.source import CellPlace
 
-_Memo = dict[tuple[str, str, Raw], Cell]
+_Memo = dict[Raw, Cell]
 
 
 def read_facts_table(grid: Grid, units: Units, book: Book) -> None:
@@ -23,10 +23,12 @@ def read_facts_table(grid: Grid, units: Units, book: Book) -> None:
     columns = columns_of(grid, fact_columns(book.schema), book.log)
     book.seen.update((column.spec.name, column.member) for column in columns.values())
     first_rows: dict[tuple[str, str], int] = {}
-    memo: _Memo = {}
+    memos: dict[int, _Memo] = {i: {} for i in columns}
+    names = [grid.column_name(i) for i in range(len(grid.headers))]
     for row in _dated_rows(grid, book):
         unit, period = units.unit_of(grid, row), units.period_of(grid, row)
-        cells = {i: _recall(row.cells[i], column, grid.place(row.number, i), book, memo) for i, column in columns.items()}
+        places = {i: CellPlace(grid.label, grid.sheet, row.number, names[i]) for i in columns}
+        cells = {i: _recall(row.cells[i], column, places[i], book, memos[i]) for i, column in columns.items()}
         if unit is None or period is None:
             continue
         earlier = first_rows.setdefault((unit.id, period), row.number)
@@ -50,13 +52,13 @@ def _dated_rows(grid: Grid, book: Book) -> tuple[RawRow, ...]:
 
 def _recall(raw: Raw, column: Column, place: CellPlace, book: Book, memo: _Memo) -> Cell:
     """Read a cell, or repeat what an equal cell of the column meant if that was read without a word: most cells repeat."""
-    known = memo.get((column.spec.name, column.member, raw))
+    known = memo.get(raw)
     if known is not None:
         return Cell(known.state, known.value, place)
     before = book.log.reports
     cell = _read(raw, column, place, book)
     if book.log.reports == before:
-        memo[column.spec.name, column.member, raw] = cell
+        memo[raw] = cell
     return cell
 
 

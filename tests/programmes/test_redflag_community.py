@@ -23,7 +23,8 @@ from flagrules.facts.read import read_facts
 from flagrules.facts.table import Cell, FactTable, Register, Row, Rows, State
 from flagrules.pipeline import Compiled, open_programme
 from flagrules.plugin.host import load_plugins
-from flagrules.plugin.packs import RefinementPack, Resource
+from flagrules.plugin.packs import RefinementPack, Resource, source_of
+from flagrules.syntax.format import format_source
 from flagrules.text.findings import Findings, Stopped
 from flagrules.text.source import CellPlace
 
@@ -346,6 +347,29 @@ def test_a_last_month_before_the_first_counts_as_one_month() -> None:
     odd = replace(run(settings=True), plans=plans)
     assert odd.known(GOOD, 交换专场月数=0).points(GOOD, "28") == exactly(0)
     assert odd.known(GOOD, 交换专场月数=1).points(GOOD, "28") == exactly(1)
+
+
+def test_the_english_form_of_the_rules_gives_the_same(filled: Run) -> None:
+    findings = Findings()
+    loaded = load_plugins(findings)
+    pack, district = loaded.programme(ID), loaded.refinement(ID, DISTRICT)
+    assert pack is not None
+    assert district is not None
+    district = district.with_sample_settings()
+    programme = open_programme(replace(pack, rules=tuple(map(in_english, pack.rules))), findings)
+    county = replace(district, rules=tuple(map(in_english, district.rules)))
+    assert any("fact party_workers: count_of_people" in item.data.decode() for item in programme.pack.rules)
+    english = replace(filled, plans={"": programme.compile(None, ON, findings), DISTRICT: programme.compile(county, ON, findings)})
+    for ours, theirs in zip(filled.assessed.units, english.assessed.units, strict=True):
+        assert [(t.score, t.outcome) for t in ours.titles] == [(t.score, t.outcome) for t in theirs.titles]
+
+
+def in_english(resource: Resource) -> Resource:
+    """A rule file as `fmt --lang en` writes it."""
+    found = Findings()
+    text = format_source(source_of(resource), "en", found)
+    assert not found.errors
+    return Resource(resource.label, text.encode())
 
 
 # ── wrong input ──

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Literal
 
 from flagrules.engine.across import Crowd, Lookup, Member, alone
+from flagrules.engine.memo import Memo, SharedRun
 from flagrules.engine.reference import Facts, UnitRun, run_plan
 from flagrules.engine.values import FALSE, TRUE, Num, Opts
 from flagrules.engine.world import History
@@ -107,7 +108,8 @@ class Assessment:
 
 def facts_of(table: FactTable, unit: Unit) -> Facts:
     """How an engine reads one unit's facts."""
-    return lambda name, back: table.entry(unit.id, name, years_back=back)
+    told = table.told(unit.id)
+    return lambda name, back: told[back].get(name) if back < len(told) else None
 
 
 def history_of(table: FactTable, unit: Unit) -> History:
@@ -226,16 +228,21 @@ def assess(
     measured = frozenset(kind for plan in plans.values() for kind in plan.measured)
     here = [unit for unit in register.units.values() if unit.kind in subjects or unit.kind in measured]
     judged = {unit.id: unit.id if unit.id in plans else authority_of(register, unit, plans) for unit in here}
-    standing = [unit for unit in here if register.in_force(unit, on)]
-    runs = {
-        unit.id: UnitRun(plans[judged[unit.id]], unit.kind, facts_of(table, unit), history=history_of(table, unit))
-        for unit in standing
-    }
+    standing = {unit.id: unit for unit in here if register.in_force(unit, on)}
+    memos = {place: Memo(plan) for place, plan in plans.items()}
+    runs: dict[str, UnitRun] = {}
+    for unit in standing.values():
+        plan, memo = plans[judged[unit.id]], memos[judged[unit.id]]
+        runs[unit.id] = SharedRun(plan, unit.kind, facts_of(table, unit), history=history_of(table, unit), memo=memo)
     crowd = _passes(plans, runs, register, progress or (lambda _done, _total: None))
     results = tuple(
-        result_of(plans[judged[unit.id]], unit, judged[unit.id], runs[unit.id].steps) for unit in standing if unit.kind in subjects
+        result_of(plans[judged[unit.id]], unit, judged[unit.id], runs[unit.id].steps)
+        for unit in standing.values()
+        if unit.kind in subjects
     )
     left_out = tuple(
-        (unit, "merged" if unit.merged_into else "not_in_force") for unit in here if unit.kind in subjects and unit not in standing
+        (unit, "merged" if unit.merged_into else "not_in_force")
+        for unit in here
+        if unit.kind in subjects and unit.id not in standing
     )
     return Assessment(plans, on, register, table, results, left_out, crowd)

@@ -159,6 +159,10 @@ class FactTable:
             return None
         return tuple(item for item in self.decisions.get(unit_id, ()) if item.title == title)
 
+    def told(self, unit_id: str) -> tuple[Mapping[str, Entry], ...]:
+        """All entries of a unit by fact, a period each: the one assessed, the one before it, and so on."""
+        return tuple(self.entries.get((unit_id, period), {}) for period in (self.period, self.previous, *self.earlier))
+
     def entry(self, unit_id: str, name: str, *, years_back: int = 0) -> Entry | None:
         """The entry of a unit's fact in the period assessed, or so many periods before it; None if no file has it."""
         periods = (self.period, self.previous, *self.earlier)

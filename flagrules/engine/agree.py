@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from flagrules.engine.columnar.run import Result, Told
+from flagrules.engine.columnar.run import Compiled, Result, Told
 from flagrules.engine.reference import UnitRun
 from flagrules.plan.nodes import Plan
 from flagrules.trace.steps import Step
@@ -38,9 +38,8 @@ def differences(plan: Plan, unit: str, reference: Mapping[str, Step], columnar: 
             yield Difference(unit, slot, step, other, tuple(dict.fromkeys(texts)))
 
 
-def agreement(result: Result, units: Mapping[str, Told]) -> Iterator[Difference]:
+def agreement(compiled: Compiled, result: Result, units: Mapping[str, Told]) -> Iterator[Difference]:
     """The units of a result decided again by the reference, no other unit being known: every difference."""
-    compiled = result.compiled
     for row, (unit, (facts, history)) in enumerate(units.items()):
         run = UnitRun(compiled.plan, compiled.kind, facts, history=history)
         for stage in range(compiled.plan.last_stage + 1):

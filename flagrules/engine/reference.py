@@ -7,7 +7,7 @@ of the unknown facts lies within it; and where one input alone is unknown it is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import assert_never
@@ -25,7 +25,7 @@ from flagrules.plan.nodes import Decide, Plan
 from flagrules.semantics import expr as e
 from flagrules.trace.steps import Read, Step
 
-__all__ = ["DivisionByZero", "Facts", "Key", "Run", "UnitRun", "World", "possible_values", "run_plan"]
+__all__ = ["DivisionByZero", "Facts", "Key", "Run", "Settled", "UnitRun", "World", "possible_values", "run_plan", "settle", "settle_after"]
 Leaf = e.FactRef | e.PartRef | e.RowCount | e.ParamRef
 
 
@@ -314,7 +314,8 @@ def _calculated(expr: e.Expr, numbers: list[Num]) -> Num:
     """Arithmetic on intervals; each form never falls as an operand rises, or takes the corners."""
     match expr:
         case e.Sum():
-            return Num(sum((n.low for n in numbers), Fraction(0)), sum((n.high for n in numbers), Fraction(0)))
+            low = sum((n.low for n in numbers), Fraction(0))
+            return Num(low, low if all(n.low is n.high for n in numbers) else sum((n.high for n in numbers), Fraction(0)))
         case e.Product():
             return am.product(numbers[0], numbers[1])
         case e.Quotient():
@@ -378,6 +379,7 @@ class _Pass:
     world: World
     keys: dict[str, frozenset[Key]] = field(default_factory=dict)
     chains: dict[Key, list[Decide]] = field(default_factory=dict)
+    loose: set[str] = field(default_factory=set)
 
     def step(self, decision: Decide) -> Step:
         step = self.run.decide(decision, self.world)
@@ -395,8 +397,10 @@ class _Pass:
             return step
         chain = self.chains.setdefault(key, [])
         chain.append(decision)
-        value, fired = tighten(whole, self.world.grid(key), lambda piece: self._again(key, piece, chain))
+        value, fired, exact = tighten(whole, self.world.grid(key), lambda piece: self._again(key, piece, chain))
         self.run.slots[decision.slot] = value
+        if not exact:
+            self.loose.add(decision.slot)
         if value.exact:
             del self.keys[decision.slot]
         return Step(step.slot, fired, value, step.reads)
@@ -459,3 +463,31 @@ def run_plan(
     one = _Pass(Run(plan), World(plan, facts, dict(given or {}), across=across, history=history))
     for decision in plan.for_subject(subject):
         yield one.step(decision)
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A decision made by itself: its step, the open inputs its value rests on, and whether every end of the value is surely met."""
+
+    step: Step
+    keys: frozenset[Key]
+    tight: bool
+
+
+def settle(decisions: Sequence[Decide], world: World, slots: Mapping[str, Val] | None = None) -> Settled:
+    """The last of some decisions, made in order in a world; all else it rests on is known: `slots`."""
+    one = _Pass(Run(world.plan, dict(slots or {})), world)
+    *_, step = [one.step(decision) for decision in decisions]
+    return _settled(one, step)
+
+
+def settle_after(
+    decision: Decide, world: World, slots: Mapping[str, Val], keys: Mapping[str, frozenset[Key]], chains: Mapping[Key, Sequence[Decide]]
+) -> Settled:
+    """A decision after others were made: what they decided, the open inputs of each, and by input those that rest on it alone."""
+    one = _Pass(Run(world.plan, dict(slots)), world, dict(keys), {key: list(chain) for key, chain in chains.items()})
+    return _settled(one, one.step(decision))
+
+
+def _settled(one: _Pass, step: Step) -> Settled:
+    return Settled(step, one.keys.get(step.slot, frozenset()), step.slot not in one.loose)

@@ -62,8 +62,8 @@ def can_split(whole: Val) -> bool:
     return not (isinstance(whole, Opts) and whole.open)
 
 
-def tighten(whole: Val, step: Fraction, at: At) -> tuple[Val, tuple[int, ...]]:
-    """The hull of `at` over every value of `whole`, exact unless the budget ends, and the entries that may fire."""
+def tighten(whole: Val, step: Fraction, at: At) -> tuple[Val, tuple[int, ...], bool]:
+    """The hull of `at` over every value of `whole`, the entries that may fire, and whether the hull is exact: the budget did not end."""
     seen = Tight(at)
     pieces: deque[Num] = deque()
     for part in apart(whole):
@@ -81,7 +81,7 @@ def tighten(whole: Val, step: Fraction, at: At) -> tuple[Val, tuple[int, ...]]:
             pieces.extend(_halves(piece, step))
     if seen.value is None:
         raise ValueError(whole)
-    return seen.value, tuple(sorted(seen.fired))
+    return seen.value, tuple(sorted(seen.fired)), seen.left > 0
 
 
 def _halves(piece: Num, step: Fraction) -> Iterator[Num]:

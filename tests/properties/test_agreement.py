@@ -26,4 +26,4 @@ def test_engines_agree_on_generated_programmes(seed: str) -> None:
     compiled = compile_plan(made.compiled.plan, "村")
     result = compiled.run(compiled.frame(units), units.__getitem__)
     assert compiled.gaps == {}
-    assert [str(found) for found in agreement(result, units)] == []
+    assert [str(found) for found in agreement(compiled, result, units)] == []

@@ -150,7 +150,10 @@ class Columns:
             na = pl.col(f"na:{name}")
         made = replace(col, na=na, strict=frozenset({name}) if na is None else None, level=level + 1, const=None)
         if col.number is not None:
-            return replace(made, number=n.Number(_store(self, name, col.number.top, level), col.number.scale, below))
+            top = col.number.top
+            if col.number.bottom is not None:  # a ratio is open as a whole
+                top = replace(top, expr=pl.when(col.number.bottom.expr.is_not_null()).then(top.expr))
+            return replace(made, number=n.Number(_store(self, name, top, level), col.number.scale, below))
         self.put(name, col.value, level)
         if col.truth is not None:
             return replace(made, truth=pl.col(name))
@@ -177,6 +180,8 @@ class Columns:
     def _col(self, expr: e.Expr) -> Col:
         match expr:
             case e.FactRef() | e.PartRef() | e.RowCount() | e.OverRows() | e.Held() | e.Across():
+                if isinstance(expr, e.OverRows):
+                    self.layout.of(e.RowCount(expr.fact, expr.kind))  # whether the list is filed
                 return self._input(self.layout.of(expr))
             case e.ParamRef(name, kind):
                 return self._parameter(name, kind)
@@ -271,7 +276,7 @@ class Columns:
 
     def _calculated(self, expr: e.Expr) -> Col:
         cols = [self.col(child) for child in e.children(expr)]
-        found = _arithmetic(expr, [_number(col) for col in cols])
+        found = _arithmetic(expr, [number_of(col) for col in cols])
         strict = None if isinstance(expr, e.Quotient | e.Steps) and cols[1].const is None else _together(cols)
         return Col(number=found, na=_any(col.na for col in cols), strict=strict, level=_level(cols), const=found.const)
 
@@ -334,7 +339,8 @@ def _level(cols: Sequence[Col]) -> int:
     return max((col.level for col in cols), default=0)
 
 
-def _number(col: Col) -> n.Number:
+def number_of(col: Col) -> n.Number:
+    """The number of a column. Raises `Refused` where it is none."""
     if col.number is None:
         raise Refused("arithmetic on what is no number")
     return col.number
@@ -395,7 +401,7 @@ def unite(conditions: Sequence[pl.Expr], cols: Sequence[Col]) -> Col:
         na = n.first(conditions, [col.na if col.na is not None else pl.lit(False) for col in cols]).fill_null(False)  # noqa: FBT003
     level = _level(cols)
     if all(col.number is not None for col in cols):
-        return Col(number=n.unite(conditions, [_number(col) for col in cols]), na=na, level=level)
+        return Col(number=n.unite(conditions, [number_of(col) for col in cols]), na=na, level=level)
     if all(col.truth is not None for col in cols):
         return Col(truth=n.first(conditions, [col.value for col in cols]), na=na, level=level)
     if all(col.word is not None for col in cols):
@@ -439,7 +445,7 @@ def _joined(cols: Sequence[Col], *, every: bool) -> Col:
 
 
 def _compare(op: e.CompareOp, left: Col, right: Col) -> Col:
-    found = n.compared(op, _number(left), _number(right))
+    found = n.compared(op, number_of(left), number_of(right))
     na = _any((left.na, right.na))
     return Col(truth=_and_not(found, na), strict=_together((left, right)), level=max(left.level, right.level))
 
@@ -497,4 +503,4 @@ def _arithmetic(expr: e.Expr, numbers: Sequence[n.Number]) -> n.Number:
             assert_never(expr)
 
 
-__all__ = ["ABSENT", "BELOW", "LINE", "VALUE", "Col", "Columns", "Slot", "is_open", "unite"]
+__all__ = ["ABSENT", "BELOW", "LINE", "VALUE", "Col", "Columns", "Slot", "is_open", "number_of", "unite"]

@@ -1,27 +1,33 @@
-"""A plan compiled for one kind of unit and run over a frame of units: exact columns first, the reference where something is open."""
+"""A plan compiled for one kind of unit and run over a frame of units: exact columns first, then what is open, lane by lane."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import Any
 
 import polars as pl
 
 from flagrules.engine.across import Lookup, alone
-from flagrules.engine.columnar.compile import ABSENT, BELOW, LINE, VALUE, Columns, Slot, is_open
+from flagrules.engine.columnar.compile import LINE, Columns, Slot, is_open
+from flagrules.engine.columnar.lanes import NUMBER, ROW, Lanes
 from flagrules.engine.columnar.layout import ID, ODD, Input, Layout, Odd, frame_of, put, row_of
+from flagrules.engine.columnar.opened import OPEN, Beyond
+from flagrules.engine.columnar.result import Result
+from flagrules.engine.columnar.spans import Wide, bounded, wide_of
 from flagrules.engine.reference import Facts, Run, UnitRun, World
-from flagrules.engine.values import NA, Num, Opts, Val, known
-from flagrules.engine.world import History, unknown_history
+from flagrules.engine.values import Val
+from flagrules.engine.world import History
 from flagrules.plan.nodes import Decide, Plan
 from flagrules.semantics import expr as e
-from flagrules.trace.steps import Step
 
-OPEN = "open:"
 Told = tuple[Facts, History]
-Opened = tuple[tuple[int, ...], Val]
+Looking = Callable[[str], Lookup]
+
+
+def _alone(_unit: str) -> Lookup:
+    return alone
 
 
 @dataclass(frozen=True)
@@ -29,7 +35,7 @@ class Compiled:
     """Decisions on one kind of unit in rounds of columns: a round reads what facts and the rounds before say.
 
     `stages` is the round at which each pass over units begins, `looked` what it looks up in other units first; `gaps` the decisions
-    columns cannot make, with the reason.
+    columns cannot make, with the reason. `lanes` and `wide` settle what is open.
     """
 
     plan: Plan
@@ -41,6 +47,8 @@ class Compiled:
     stages: tuple[int, ...]
     looked: tuple[tuple[Input, ...], ...]
     gaps: Mapping[str, str]
+    lanes: Lanes = field(repr=False)
+    wide: Mapping[str, Wide] = field(repr=False)
 
     def frame(self, units: Mapping[str, Told]) -> pl.DataFrame:
         """Units by id, each with its facts and its earlier decisions, as the frame to run."""
@@ -71,8 +79,10 @@ def compile_plan(plan: Plan, kind: str) -> Compiled:
                 columns.decide(decision)
         looked.append(tuple(one for one in list(layout.inputs.values())[before:] if isinstance(one.source, e.Across)))
     gaps = {slot: made.gap for slot, made in columns.slots.items() if made.gap}
-    inputs, rounds = tuple(layout.inputs.values()), tuple(columns.rounds)
-    return Compiled(plan, kind, inputs, decisions, rounds, columns.slots, tuple(stages), tuple(looked), gaps)
+    lanes = Lanes(plan, decisions, columns.slots, layout.inputs)
+    wide = {slot: found for slot, closure in lanes.closures.items() if closure is None and (found := wide_of(columns.slots[slot], columns))}
+    rounds, inputs = tuple(columns.rounds), tuple(layout.inputs.values())
+    return Compiled(plan, kind, inputs, decisions, rounds, columns.slots, tuple(stages), tuple(looked), gaps, lanes, wide)
 
 
 def _nothing(_name: str, _back: int) -> None:
@@ -81,72 +91,152 @@ def _nothing(_name: str, _back: int) -> None:
 
 @dataclass
 class Pass:
-    """A frame on its way through the rounds; `whole` are the units, by row, that the reference decides instead."""
+    """A frame on its way through the rounds; `whole` are the units, by row, that the reference decides instead, `why` how many;
+    `alone` counts decisions the reference made on one unit at a time."""
 
     compiled: Compiled
     frame: pl.DataFrame
     told: Callable[[str], Told]
     whole: dict[int, UnitRun] = field(default_factory=dict)
+    why: Counter[str] = field(default_factory=Counter)
+    alone: Counter[str] = field(default_factory=Counter)
     ids: Sequence[str] = ()
+    stage: int = 0
+    across: Looking = _alone
 
     def __post_init__(self) -> None:
         self.ids = self.frame[ID].to_list()
-        self._to_reference(self.frame[ODD], 0, lambda _id: alone)
+        self._to_reference(self.frame[ODD].arg_true().to_list(), ODD, -1)
 
     # ── passes ──
-    def advance(self, stage: int, across: Callable[[str], Lookup] = lambda _id: alone) -> None:
+    def advance(self, stage: int, across: Looking = _alone) -> None:
         """The decisions of one pass over all units; `across` looks figures over other units up."""
-        for run in self.whole.items():
-            self._advance_unit(run[1], self.ids[run[0]], stage, across)
+        self.stage, self.across = stage, across
+        for row, run in self.whole.items():
+            run.advance(stage, across(self.ids[row]) if stage else alone)
+        self._look_up()
         stages = self.compiled.stages
-        self._look_up(stage, across)
         last = stages[stage + 1] if stage + 1 < len(stages) else len(self.compiled.rounds)
         for number in range(stages[stage], last):
             self.frame = self.frame.with_columns(**self.compiled.rounds[number])
-            for slot in self.compiled.slots.values():
-                if slot.ready == number + 1:
-                    self._settle(slot, stage, across)
+            self._settle([slot for slot in self.compiled.slots.values() if slot.ready == number + 1])
 
-    def _advance_unit(self, run: UnitRun, unit: str, stage: int, across: Callable[[str], Lookup]) -> None:
-        run.advance(stage, across(unit) if stage else alone)
+    def _to_reference(self, rows: Sequence[int], why: str, stage: int | None = None) -> None:
+        """Units given to the reference for good; it catches up with the pass at hand."""
+        new = [row for row in rows if row not in self.whole]
+        if not new:
+            return
+        self.why[why] += len(new)
+        for row in new:
+            facts, history = self.told(self.ids[row])
+            run = self.whole[row] = UnitRun(self.compiled.plan, self.compiled.kind, facts, history=history)
+            for past in range((self.stage if stage is None else stage) + 1):
+                run.advance(past, self.across(self.ids[row]) if past else alone)
+        odd = self.frame[ODD].clone()
+        self.frame = self.frame.with_columns(odd.scatter(new, [True] * len(new)))
 
-    def _to_reference(self, rows: pl.Series, stage: int, across: Callable[[str], Lookup]) -> None:
-        """Units, by a column that says which, given to the reference for good; it catches up with the pass at hand."""
-        for row in rows.fill_null(value=False).arg_true().to_list():
-            if row not in self.whole:
-                facts, history = self.told(self.ids[row])
-                run = self.whole[row] = UnitRun(self.compiled.plan, self.compiled.kind, facts, history=history)
-                for past in range(stage + 1 if stage >= 0 else 0):
-                    self._advance_unit(run, self.ids[row], past, across)
+    # ── what is open ──
+    def _settle(self, slots: Sequence[Slot]) -> None:
+        """What is open of the decisions of a round."""
+        asked = {slot.decision.slot: self._open(slot) for slot in slots}
+        if not asked:
+            return
+        found = self.frame.select((expr & ~pl.col(ODD)).sum().alias(name) for name, expr in asked.items()).row(0, named=True)
+        for slot in slots:
+            if found[slot.decision.slot]:
+                self._settle_one(slot)
 
-    def _settle(self, slot: Slot, stage: int, across: Callable[[str], Lookup]) -> None:
-        """What is open of a decision that was just made."""
+    def _open(self, slot: Slot) -> pl.Expr:
+        return is_open(slot.col) if slot.col is not None else pl.col(LINE + slot.decision.slot).is_null()
+
+    def _settle_one(self, slot: Slot) -> None:
+        """Lane by lane; what no lane takes goes to the reference."""
         name = slot.decision.slot
-        opened = self.frame[LINE + name].is_null() if slot.col is None else self.frame.select(is_open(slot.col)).to_series()
-        self._to_reference(opened, stage, across)
+        if name in self.compiled.wide:
+            self.frame = bounded(self.compiled.wide[name], self.frame)
+        rows = self._rows(slot)
+        lanes = self.compiled.lanes
+        made = lanes.by_inputs(name, rows, self._world) if rows.height else None
+        if made is None and rows.height:
+            made = lanes.by_reads(name, rows, self._world, self.value_of)
+        if made is not None:
+            self._take(slot, made)
+            rows = made.filter(pl.col(NUMBER).is_null())
+        if rows.height:
+            self._by_unit(slot, rows[ROW].to_list())
 
-    def _look_up(self, stage: int, across: Callable[[str], Lookup]) -> None:
+    def _by_unit(self, slot: Slot, rows: Sequence[int]) -> None:
+        """Units one by one, the decisions before taken as they are; what is not tight even so goes to the reference for good."""
+        name = slot.decision.slot
+        lanes, result = self.compiled.lanes, self.result()
+        book, numbers, left = lanes.books[name], dict[int, int](), list[int]()
+        self.alone[name] += len(rows)
+        rows = [row for row in rows if row not in self.whole]
+        for row in rows:
+            one = result.unit(row)
+            opened = lanes.by_unit(name, self._world(row), one.value, one.key)
+            if opened is None:
+                left.append(row)
+            else:
+                numbers[row] = book.number(opened)
+        self._take(slot, pl.DataFrame({ROW: list(numbers), NUMBER: list(numbers.values())}, schema={ROW: pl.UInt32, NUMBER: pl.UInt32}))
+        self._to_reference(left, name)
+
+    def _rows(self, slot: Slot) -> pl.DataFrame:
+        """The rows a decision is still open in, and not known to be open."""
+        name = slot.decision.slot
+        asked = self._open(slot) & ~pl.col(ODD)
+        if f"fi:{name}" in self.frame.columns:
+            asked = asked & pl.col(f"fi:{name}").is_null()
+        return self.frame.with_row_index(ROW).filter(asked)
+
+    def _take(self, slot: Slot, made: pl.DataFrame) -> None:
+        """Open results written down by their numbers."""
+        name = slot.decision.slot
+        book = self.compiled.lanes.books[name]
+        some = made.filter(pl.col(NUMBER).is_not_null())
+        numbers = pl.Series(OPEN + name, [None], dtype=pl.UInt32).extend_constant(None, self.frame.height)[: self.frame.height]
+        if not some.height:
+            return
+        if OPEN + name in self.frame.columns:
+            numbers = self.frame[OPEN + name].clone()
+        numbers = numbers.scatter(some[ROW], some[NUMBER])
+        before = self.frame
+        self.frame = self.frame.with_columns(numbers)
+        try:
+            self.frame = self.frame.with_columns(book.columns(self.frame, wide=name in self.compiled.lanes.wide))
+        except Beyond:
+            self.frame = before
+            self._to_reference(some[ROW].to_list(), name)
+
+    def _world(self, row: int) -> World:
+        facts, history = self.told(self.ids[row])
+        return World(self.compiled.plan, facts, across=self.across(self.ids[row]), history=history)
+
+    # ── other units ──
+    def _look_up(self) -> None:
         """Figures over other units, as inputs of the next pass."""
-        for one in self.compiled.looked[stage]:
+        for one in self.compiled.looked[self.stage]:
             assert isinstance(one.source, e.Across)
-            rows = [self._figure(one, one.source, row, across) for row in range(len(self.ids))]
+            rows = [self._figure(one, one.source, row) for row in range(len(self.ids))]
             columns = [pl.Series(name, [row.get(name) for row in rows], dtype=kind) for name, kind in one.columns]
             self.frame = self.frame.with_columns(columns)
-            self._to_reference(pl.Series([ODD in row for row in rows], dtype=pl.Boolean), stage, across)
+            self._to_reference([number for number, row in enumerate(rows) if ODD in row], one.name)
 
-    def _figure(self, one: Input, figure: e.Across, row: int, across: Callable[[str], Lookup]) -> dict[str, Any]:
+    def _figure(self, one: Input, figure: e.Across, row: int) -> dict[str, Any]:
         """One figure for one unit; `odd` where no column holds it."""
         made: dict[str, Any] = {one.absent: False}
         if row in self.whole:
             return made
-        none, slots = figure.if_none, {figure.slot: self.value_of(figure.slot, row)} if figure.slot in self.compiled.slots else {}
-        run = Run(self.compiled.plan, {slot: value for slot, value in slots.items() if value is not None})
+        own = self.value_of(figure.slot, row)
+        none, run = figure.if_none, Run(self.compiled.plan, {figure.slot: own} if own is not None else {})
         try:
             without = run.value(none, World(self.compiled.plan, _nothing)) if none is not None else None
-            put(one, across(self.ids[row])(figure, run.slots, without), made)
+            value = self.across(self.ids[row])(figure, run.slots, without)
+            put(one, value, made)
         except (Odd, KeyError):  # no column holds it, or what stands for no units is a decision of this unit
-            made[ODD] = True
-        return made
+            return {**made, ODD: True}
+        return made if value.exact else {**made, ODD: True}
 
     # ── results ──
     def value_of(self, slot: str, row: int) -> Val | None:
@@ -156,45 +246,12 @@ class Pass:
         made = self.compiled.slots.get(slot)
         if made is None or LINE + slot not in self.frame.columns:
             return None
-        return self.result().value(made, self.frame.row(row, named=True))
+        return self.result().unit(row).value(slot)
 
     def result(self) -> Result:
         """What was decided, as columns."""
-        return Result(self.compiled, self.frame, {row: run.steps for row, run in self.whole.items()})
+        whole = {row: run.steps for row, run in self.whole.items()}
+        return Result(self.compiled, self.frame, whole, dict(self.why), dict(self.alone))
 
 
-@dataclass(frozen=True)
-class Result:
-    """Every decision on every unit: the line that fired and, where the line does not fix it, the value."""
-
-    compiled: Compiled
-    frame: pl.DataFrame
-    whole: Mapping[int, Mapping[str, Step]]
-
-    def steps(self, row: int) -> dict[str, Step]:
-        """A unit's steps, as the reference gives them, without what was read."""
-        if row in self.whole:
-            return {slot: Step(slot, step.fired, step.value, ()) for slot, step in self.whole[row].items()}
-        values = self.frame.row(row, named=True)
-        return {decision.slot: self._step(decision.slot, values) for decision in self.compiled.decisions if LINE + decision.slot in values}
-
-    def _step(self, slot: str, values: Mapping[str, Any]) -> Step:
-        return Step(slot, (values[LINE + slot],), self.value(self.compiled.slots[slot], values), ())
-
-    def value(self, slot: Slot, values: Mapping[str, Any]) -> Val:
-        """The value of a decision in a row."""
-        name, line = VALUE + slot.decision.slot, values[LINE + slot.decision.slot]
-        col = slot.col
-        assert col is not None
-        if slot.consts:
-            return known(slot.consts[line])
-        if col.na is not None and values[ABSENT + name]:
-            return NA
-        found = values[name]
-        if col.number is not None:
-            below = values[BELOW + name] if col.number.bottom is not None else 1
-            return known(Fraction(found, col.number.scale * below))
-        return known(col.words[found] if col.word is not None else found)
-
-
-__all__ = ["NA", "Compiled", "Num", "Odd", "Opts", "Pass", "Result", "Run", "compile_plan", "put", "unknown_history"]
+__all__ = ["Compiled", "Pass", "Result", "Told", "compile_plan"]

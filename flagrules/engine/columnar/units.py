@@ -26,6 +26,7 @@ class Placed:
 class Decided:
     """All units after the last pass: results by plan and kind, and where each unit's row is."""
 
+    compiled: Mapping[tuple[str, str], Compiled]
     results: Mapping[tuple[str, str], Result]
     rows: Mapping[str, tuple[tuple[str, str], int]]
     crowd: Crowd | None
@@ -38,7 +39,7 @@ class Decided:
     @property
     def gaps(self) -> dict[str, str]:
         """Decisions columns cannot make, with the reason."""
-        return {slot: gap for result in self.results.values() for slot, gap in result.compiled.gaps.items()}
+        return {slot: gap for one in self.compiled.values() for slot, gap in one.gaps.items()}
 
 
 def decide_units(plans: Mapping[str, Plan], units: Sequence[Placed], told: Mapping[str, Told]) -> Decided:
@@ -57,7 +58,7 @@ def decide_units(plans: Mapping[str, Plan], units: Sequence[Placed], told: Mappi
             if stage < len(one.compiled.stages):
                 one.advance(stage, crowd.around if crowd is not None else _alone)
         crowd = Crowd({unit.id: _member(unit, passes, rows, looked) for unit in units}) if last else None
-    return Decided({group: one.result() for group, one in passes.items()}, rows, crowd)
+    return Decided(compiled, {group: one.result() for group, one in passes.items()}, rows, crowd)
 
 
 def _begun(compiled: Compiled, members: Sequence[Placed], told: Mapping[str, Told]) -> Pass:

@@ -1,0 +1,320 @@
+"""What exact columns leave open, settled by the reference once for all units alike: by a decision's inputs, or by what it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import count
+from typing import Any
+
+import polars as pl
+
+from flagrules.engine.columnar import numbers as n
+from flagrules.engine.columnar.compile import Col, Slot
+from flagrules.engine.columnar.layout import Input, Source
+from flagrules.engine.columnar.opened import HIGH, KEY, LOW, MAY, NONE, OPEN, SEVERAL, Book, Opened, name_of
+from flagrules.engine.columnar.reads import FEW, Closure, Edges, Reads, closures, own_reads
+from flagrules.engine.reference import Key, Run, Settled, World, settle, settle_after
+from flagrules.engine.tighten import apart, can_split
+from flagrules.engine.values import NA, TRUE, NotApplicable, Num, Opts, Val, hull, number
+from flagrules.plan.nodes import Decide, Plan
+from flagrules.semantics import expr as e
+
+ROW, NUMBER = "row", "number"
+_SEVERAL: frozenset[Key] = frozenset({("several", "", 0), ("several", "", 1)})
+Tuple = tuple[object, ...]
+
+
+@dataclass
+class Lanes:
+    """What is known of a plan's decisions where something is open; it grows as units with new combinations are met."""
+
+    plan: Plan
+    decisions: tuple[Decide, ...]
+    slots: Mapping[str, Slot]
+    inputs: Mapping[Source, Input]
+    own: dict[str, Reads] = field(default_factory=dict)
+    closures: dict[str, Closure | None] = field(default_factory=dict)
+    wide: frozenset[str] = frozenset()
+    books: dict[str, Book] = field(default_factory=dict)
+    keys: dict[Key, int] = field(default_factory=dict)
+    settled: dict[str, dict[Tuple, Opened | None]] = field(default_factory=dict)
+    directly: dict[str, dict[Tuple, Direct]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.own = {decision.slot: own_reads(decision, self.plan.parameters) for decision in self.decisions}
+        self.closures = {
+            slot: closure if closure is not None and self.has_columns(closure.reads) else None
+            for slot, closure in closures(self.decisions, self.own).items()
+        }
+        wide = [slot for slot, closure in self.closures.items() if closure is None]
+        self.wide = frozenset(read for slot in wide for read in self.own[slot].slots)
+        self.books = {name: Book(slot) for name, slot in self.slots.items()}
+        self._ids = count(1)
+        self._behind: dict[str, frozenset[str]] = {}
+
+    def has_columns(self, reads: Reads) -> bool:
+        """Whether every input has a column."""
+        return all(source in self.inputs for source in reads.sources)
+
+    # ── by inputs ──
+    def by_inputs(self, slot: str, rows: pl.DataFrame, world: Callable[[int], World]) -> pl.DataFrame | None:
+        """The number of the open result of each row, by the inputs the decision rests on; None where they are too many.
+
+        Rows that no column can hold have no number.
+        """
+        closure = self.closures[slot]
+        if closure is None:
+            return None
+        keys = [key for source in closure.reads.sources for key in input_keys(self.inputs[source], closure.reads.edges[source])]
+        memory = self.settled.setdefault(slot, {})
+
+        def decide(found: Tuple, row: int) -> Opened | None:
+            if found not in memory:
+                memory[found] = self._settle(closure, world(row))
+            return memory[found]
+
+        return self._numbered(slot, rows, keys, decide)
+
+    def _settle(self, closure: Closure, world: World) -> Opened | None:
+        made = settle(closure.decisions, world)
+        return Opened(made.step.fired, _val(made), self.key(made.keys)) if made.tight else None
+
+    def key(self, keys: frozenset[Key]) -> int:
+        """The number of the one input a value rests on."""
+        if not keys:
+            return NONE
+        (one, *more) = keys
+        if more or one[0] in ("across", "held"):
+            return SEVERAL
+        if one not in self.keys:
+            self.keys[one] = next(self._ids)
+        return self.keys[one]
+
+    def _numbered(
+        self, slot: str, rows: pl.DataFrame, keys: Sequence[pl.Expr], decide: Callable[[Tuple, int], Opened | None]
+    ) -> pl.DataFrame:
+        """Rows with the number of their open result: rows alike are decided once."""
+        book = self.books[slot]
+        groups = groups_of(rows, keys)
+        found = [decide(key, members[0]) for key, members in _each(groups)]
+        numbers = [book.number(opened) if opened is not None else None for opened in found]
+        return groups.select(ROW).with_columns(pl.Series(NUMBER, numbers, dtype=pl.UInt32)).explode(ROW)
+
+    # ── one unit by itself ──
+    def by_unit(self, slot: str, world: World, value: Callable[[str], Val | None], key: Callable[[str], int | None]) -> Opened | None:
+        """A decision on one unit as the reference makes it after the others, of which `key` tells what each that is open rests on."""
+        decision, found = self.plan.slots[slot], dict[Key, list[Decide]]()
+        numbers = {read: number for read in self.own[slot].slots if (number := key(read)) is not None}
+        single = {number for number in numbers.values() if number > 0}
+        names = {number: name for name, number in self.keys.items()}
+        needed = set(self.own[slot].slots)
+        for number in single:
+            chain = [other for other in self.decisions if other.slot in self.behind(slot) and key(other.slot) == number]
+            found[names[number]] = chain
+            needed.update(read for other in chain for read in self.own[other.slot].slots)
+        slots = {read: made for read in needed if (made := value(read)) is not None}
+        keys = {read: _SEVERAL if number == SEVERAL else frozenset({names[number]} if number else ()) for read, number in numbers.items()}
+        settled = settle_after(decision, world, slots, keys, found)
+        return Opened(settled.step.fired, _val(settled), self.key(settled.keys)) if settled.tight else None
+
+    def behind(self, slot: str) -> frozenset[str]:
+        """Every decision another rests on."""
+        if slot not in self._behind:
+            own = [read for read in self.own[slot].slots if read in self.own]
+            self._behind[slot] = frozenset(own).union(*(self.behind(read) for read in own))
+        return self._behind[slot]
+
+    # ── by what is read ──
+    def by_reads(
+        self, slot: str, rows: pl.DataFrame, world: Callable[[int], World], value: Callable[[str, int], Val | None]
+    ) -> pl.DataFrame | None:
+        """The same by what a decision reads itself, the decisions before it taken as they are; None where that is too much."""
+        reads = self.own[slot]
+        slots = [read for read in reads.slots if read in self.slots]
+        if len(reads.edges) > FEW or not self.has_columns(reads) or any(self.slots[read].col is None for read in slots):
+            return None
+        keys = [key for source in reads.sources for key in input_keys(self.inputs[source], reads.edges[source])]
+        for read in slots:
+            keys += slot_keys(self.slots[read], reads.edges[e.SlotRef(read)], rows.columns)
+        opens = [KEY + read for read in slots if KEY + read in rows.columns]
+        keys += [pl.col(KEY + read).is_not_null() if KEY + read in opens else pl.lit(False) for read in slots]  # noqa: FBT003
+        width = len(keys)
+        keys.append(union(opens).alias("key"))
+        memory = self.directly.setdefault(slot, {})
+        decision = self.plan.slots[slot]
+
+        def decide(found: Tuple, row: int) -> Opened | None:
+            plain = found[:width]
+            if plain not in memory:
+                given = {read: made for read in slots if (made := value(read, row)) is not None}
+                memory[plain] = self._direct(decision, world(row), given)
+            key = found[width]
+            assert key is None or isinstance(key, int)
+            return memory[plain].of(key)
+
+        return self._numbered(slot, rows, keys, decide)
+
+    def _direct(self, decision: Decide, world: World, slots: Mapping[str, Val]) -> Direct:
+        """A decision on what it reads, and what it is where one of that alone is open."""
+        step = Run(self.plan, dict(slots)).decide(decision, world)
+        fired, value = step.fired, _value(step.value)
+        inputs = frozenset((read.kind, read.name, read.back) for read in step.reads if not read.value.exact)
+        opened = [slot for slot, given in slots.items() if not given.exact]
+        alone: tuple[tuple[int, ...], Val] | None = None
+        if value.exact or (not inputs and len(opened) == 1 and self._met(decision, world, slots, opened[0], (fired, value))):
+            alone = fired, value
+        elif inputs and not opened:
+            made = settle([decision], world, slots)
+            alone = (made.step.fired, _val(made)) if made.tight else None
+        return Direct((fired, value), self.key(inputs) if inputs else None, alone)
+
+    def _met(self, decision: Decide, world: World, slots: Mapping[str, Val], opened: str, plain: tuple[tuple[int, ...], Val]) -> bool:
+        """Whether every end of the value is met at an end of the one thing open, and each entry alone gives one of them."""
+        fired: list[int] = []
+        values: list[Val] = []
+        for end in ends(slots[opened]):
+            run = Run(self.plan, {**slots, opened: end})
+            step = run.decide(decision, world)
+            fired += step.fired
+            values.append(_value(step.value))
+        whole = values[0]
+        for other in values[1:]:
+            whole = hull(whole, other)
+        constants = [decision.entries[index].value for index in plain[0]]
+        apart_ = len(plain[0]) == 1 or (
+            all(isinstance(one, e.Const) for one in constants)
+            and len(set(constants)) == len(constants)
+            and (isinstance(plain[1], Opts) or len(constants) == 2)
+        )
+        return whole == plain[1] and set(fired) == set(plain[0]) and apart_
+
+
+@dataclass(frozen=True)
+class Direct:
+    """A decision on what it reads: with several open inputs, and with one alone (None where only a closer look can tell)."""
+
+    several: tuple[tuple[int, ...], Val]
+    key: int | None
+    alone: tuple[tuple[int, ...], Val] | None
+
+    def of(self, key: int | None) -> Opened | None:
+        """The open result with the open inputs of what was read."""
+        both = self.key if key is None else key if self.key is None else both_keys(self.key, key)
+        if both is None or both in (NONE, SEVERAL):
+            return Opened(*self.several, NONE if both is None else both)
+        return Opened(*self.alone, both) if self.alone is not None else None
+
+
+def both_keys(one: int, other: int) -> int:
+    """The open inputs of two things together."""
+    if SEVERAL in (one, other):
+        return SEVERAL
+    if NONE in (one, other):
+        return max(one, other)
+    return one if one == other else SEVERAL
+
+
+def union(keys: Sequence[str]) -> pl.Expr:
+    """The open inputs of several columns together; null where none is open."""
+    if not keys:
+        return pl.lit(None, dtype=pl.Int32)
+    some = [pl.when(pl.col(name) > 0).then(pl.col(name)) for name in keys]
+    least, most = pl.min_horizontal(some), pl.max_horizontal(some)
+    several = pl.any_horizontal([(pl.col(name) == SEVERAL).fill_null(value=False) for name in keys])
+    none = pl.min_horizontal([pl.col(name) for name in keys])
+    several = several | (least != most).fill_null(value=False)
+    return pl.when(several).then(pl.lit(SEVERAL, dtype=pl.Int32)).otherwise(pl.coalesce(least, none))
+
+
+def ends(value: Val) -> Iterator[Val]:
+    """The ends of what is open: each option, the least and the most, and that it does not apply."""
+    if not can_split(value):
+        yield value
+        return
+    for part in apart(value):
+        if isinstance(part, Num):
+            yield number(part.low)
+            yield number(part.high)
+        else:
+            yield part
+
+
+def input_keys(wanted: Input, edges: Edges) -> list[pl.Expr]:
+    """What tells units apart by an input: its value, or where it lies among the constants it is compared with."""
+    found = [pl.col(wanted.absent)] if wanted.absent else []
+    column = pl.col(wanted.name)
+    if wanted.sort != "number" or edges is None:
+        return [*found, column, *([pl.col(wanted.bottom)] if wanted.bottom else [])]
+    bottom = n.Whole(pl.col(wanted.bottom), 1, wanted.most_below) if wanted.bottom else None
+    value = n.Number(n.Whole(column, wanted.low, wanted.high), wanted.scale, bottom)
+    return [*found, _stretch(value, edges)]
+
+
+def _stretch(value: n.Number, edges: frozenset[Fraction]) -> pl.Expr:
+    """Where a number lies among edges: on one of them, or between; null where it is open."""
+    found = pl.when(value.top.expr.is_not_null()).then(pl.lit(0, dtype=pl.UInt16))
+    for edge in sorted(edges):
+        for op in (">=", ">"):
+            found = found + n.compared(op, value, n.constant(edge)).cast(pl.UInt16)  # type: ignore[assignment]
+    return found
+
+
+def slot_keys(slot: Slot, edges: Edges, columns: Sequence[str]) -> list[pl.Expr]:
+    """What tells units apart by an earlier decision: as many columns whether or not something of it is open."""
+    name, col = name_of(slot), slot.col
+    assert col is not None
+    na = [pl.col(f"na:v:{name}")] if col.na is not None else []
+    if col.number is None:
+        return [*na, pl.col(f"v:{name}"), pl.col(OPEN + name) if OPEN + name in columns else pl.lit(None, dtype=pl.UInt32)]
+    low, high = ends_of(slot) if LOW + name in columns else (col.number, col.number)
+    if col.na is not None:
+        na.append(pl.col(MAY + name) if MAY + name in columns else pl.lit(False))  # noqa: FBT003
+    return [*na, *_number_keys(low, edges), *_number_keys(high, edges)]
+
+
+def _number_keys(value: n.Number, edges: Edges) -> list[pl.Expr]:
+    if edges is not None:
+        return [_stretch(value, edges)]
+    return [value.top.expr, *([value.bottom.expr] if value.bottom is not None else [])]
+
+
+def ends_of(slot: Slot) -> tuple[n.Number, n.Number]:
+    """The columns of the least and the most a number may be."""
+    name, col = name_of(slot), slot.col
+    assert col is not None
+    assert col.number is not None
+    top, below = col.number.top, col.number.bottom
+
+    def end(mark: str) -> n.Number:
+        bottom = n.Whole(pl.col(f"d:{mark}{name}"), 1, below.high) if below is not None else None
+        return n.Number(n.Whole(pl.col(mark + name), top.low, top.high), col.number.scale if col.number is not None else 1, bottom)
+
+    return end(LOW), end(HIGH)
+
+
+def groups_of(rows: pl.DataFrame, keys: Sequence[pl.Expr]) -> pl.DataFrame:
+    """Rows that are alike together, each group with its rows."""
+    named = [key.alias(f"{index}") for index, key in enumerate(keys)]
+    if not named:
+        return pl.DataFrame({ROW: [rows[ROW].to_list()]}, schema={ROW: pl.List(pl.UInt32)})
+    return rows.lazy().select(*named, ROW).group_by([f"{index}" for index in range(len(named))]).agg(ROW).collect()
+
+
+def _each(groups: pl.DataFrame) -> Iterator[tuple[Tuple, list[int]]]:
+    firsts = groups.with_columns(pl.col(ROW).list.first())
+    for row in firsts.iter_rows():
+        yield row[:-1], [row[-1]]
+
+
+def _val(made: Settled) -> Val:
+    return _value(made.step.value)
+
+
+def _value(value: object) -> Val:
+    assert isinstance(value, Num | Opts | NotApplicable)
+    return value
+
+
+__all__ = ["NA", "NUMBER", "ROW", "TRUE", "Any", "Col", "Lanes", "ends_of", "union"]

@@ -1,0 +1,303 @@
+"""Sums over many decisions where some are open: the least and the most in columns, with floors and caps, as the reference bounds them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import polars as pl
+
+from flagrules.engine.columnar import numbers as n
+from flagrules.engine.columnar.compile import BELOW, LINE, VALUE, Columns, Slot, is_open, number_of
+from flagrules.engine.columnar.lanes import ends_of, union
+from flagrules.engine.columnar.layout import ODD
+from flagrules.engine.columnar.opened import FIRED, HIGH, KEY, LOW, NONE, SEVERAL, name_of
+from flagrules.engine.columnar.refused import Refused
+from flagrules.plan.nodes import Decide, Entry, ParameterInForce
+from flagrules.semantics import expr as e
+
+Ends = tuple[n.Number, n.Number]
+_TEMPS = ("raw lo", "raw hi", "d:raw lo", "d:raw hi", "key", "alone", "asked", "good", "exact")
+
+
+@dataclass(frozen=True)
+class Wide:
+    """A decision as a bounded sum: what must surely not hold before it, its bounds, and the least and the most of the sum."""
+
+    slot: Slot
+    before: tuple[pl.Expr, ...]
+    bounds: tuple[tuple[str, Fraction], ...]
+    raw: Ends
+    reads: tuple[str, ...]
+
+    @property
+    def first(self) -> int:
+        """The entry the first bound stands in."""
+        return len(self.before)
+
+    def fired(self, mask: int) -> tuple[int, ...]:
+        """The entries a mask speaks of."""
+        return tuple(self.first + bit for bit in range(len(self.bounds) + 1) if mask >> bit & 1)
+
+
+def wide_of(slot: Slot, columns: Columns) -> Wide | None:
+    """A decision as a bounded sum of earlier ones, or None where it has another shape."""
+    decision = slot.decision
+    last = decision.entries[-1].value
+    bounds: list[tuple[str, Fraction]] = []
+    index = len(decision.entries) - 1
+    while index and (bound := _bound(decision.entries[index - 1], last)) is not None:
+        bounds.insert(0, bound)
+        index -= 1
+    if slot.col is None or slot.col.number is None or slot.col.na is not None:
+        return None
+    spans = Spans(columns)
+    try:
+        raw = spans.of(last)
+        before = tuple(spans.never(entry.guard) for entry in decision.entries[:index] if entry.guard is not None)
+    except Refused:
+        return None
+    return Wide(slot, before, tuple(bounds), raw, tuple(dict.fromkeys(spans.reads)))
+
+
+def _bound(entry: Entry, raw: e.Expr) -> tuple[str, Fraction] | None:
+    """A floor or a cap of the sum itself."""
+    match entry.guard, entry.value:
+        case e.Compare("<" | ">" as op, left, e.Const(Fraction() as edge)), e.Const(value) if left == raw and value == edge:
+            return op, edge
+        case _:
+            return None
+
+
+class Spans:
+    """The least and the most of expressions over earlier decisions; `reads` are those met."""
+
+    def __init__(self, columns: Columns) -> None:
+        self.columns = columns
+        self.reads: list[str] = []
+
+    def of(self, expr: e.Expr) -> Ends:
+        """The ends of a number. Raises `Refused`."""
+        match expr:
+            case e.Const(Fraction() as value):
+                return _both(n.constant(value))
+            case e.ParamRef(name) if isinstance(self._parameters[name].value, Fraction):
+                return _both(number_of(self.columns.col(expr)))
+            case e.Unsayable(_, least, most):
+                return n.constant(least), n.constant(most)
+            case e.SlotRef(slot):
+                return self._slot(slot)
+            case e.Sum(args):
+                return _pairwise(n.add, [self.of(arg) for arg in args])
+            case e.Extreme(largest, args):
+                return _pairwise(lambda numbers: n.extreme(numbers, largest=largest), [self.of(arg) for arg in args])
+            case e.Product(left, right):
+                return _corners(n.multiply, self.of(left), self.of(right))
+            case e.Quotient(left, right):
+                divisor = self.of(right)
+                if divisor[0].top.low <= 0:
+                    raise Refused("a divisor that may be zero")
+                return _corners(n.divide, self.of(left), divisor)
+            case e.Round(inner, places, mode):
+                low, high = self.of(inner)
+                return n.rounded(low, places, mode), n.rounded(high, places, mode)
+            case _:
+                raise Refused("no sum of decisions")
+
+    @property
+    def _parameters(self) -> Mapping[str, ParameterInForce]:
+        return self.columns.plan.parameters
+
+    def _slot(self, slot: str) -> Ends:
+        made = self.columns.slots[slot]
+        if made.col is None or made.col.number is None or made.col.na is not None:
+            raise Refused("no plain number")
+        self.reads.append(slot)
+        return ends_of(made)
+
+    def never(self, guard: e.Expr) -> pl.Expr:
+        """Whether a condition surely does not hold."""
+        known = self.columns.truth(guard).truth
+        assert known is not None
+        surely = (~known).fill_null(value=False)
+        if isinstance(guard, e.Compare):
+            try:
+                left, right = self.of(guard.left), self.of(guard.right)
+            except Refused:
+                return surely
+            return surely | _apart(guard.op, left, right)
+        return surely
+
+
+def _apart(op: e.CompareOp, left: Ends, right: Ends) -> pl.Expr:
+    match op:
+        case ">=":
+            return n.compared("<", left[1], right[0])
+        case ">":
+            return n.compared("<=", left[1], right[0])
+        case "<=":
+            return n.compared(">", left[0], right[1])
+        case "<":
+            return n.compared(">=", left[0], right[1])
+        case "=":
+            return n.compared("<", left[1], right[0]) | n.compared(">", left[0], right[1])
+
+
+def _both(number: n.Number) -> Ends:
+    return number, number
+
+
+def _pairwise(how: Callable[[Sequence[n.Number]], n.Number], pairs: Sequence[Ends]) -> Ends:
+    return how([low for low, _ in pairs]), how([high for _, high in pairs])
+
+
+def _corners(how: Callable[[n.Number, n.Number], n.Number], left: Ends, right: Ends) -> Ends:
+    lefts = left[:1] if left[0] is left[1] else left
+    rights = right[:1] if right[0] is right[1] else right
+    corners = [how(one, other) for one in lefts for other in rights]
+    return n.extreme(corners, largest=False), n.extreme(corners, largest=True)
+
+
+# ── a frame of units ──
+def bounded(wide: Wide, frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with the ends of the decision wherever they are surely the reference's.
+
+    With several open inputs the reference bounds a sum as it stands. With one alone it is tight, and so is the sum when one part
+    only is open, whose ends are met, and one entry only can fire.
+    """
+    slot, name = wide.slot, name_of(wide.slot)
+    col = slot.col
+    assert col is not None
+    assert col.number is not None
+    frame = frame.with_columns(_ends_where_known(wide, frame))
+    keys = [KEY + read for read in wide.reads if KEY + read in frame.columns]
+    alone = pl.sum_horizontal([(pl.col(key) > 0).cast(pl.Int32) for key in keys]) if keys else pl.lit(0)
+    never = pl.all_horizontal(wide.before) if wide.before else pl.lit(True)  # noqa: FBT003
+    frame = frame.with_columns(
+        *_numbers("raw lo", wide.raw[0]), *_numbers("raw hi", wide.raw[1]),
+        union(keys).alias("key"), alone.alias("alone"), (is_open(col) & ~pl.col(ODD) & never).alias("asked"),
+    )  # fmt: skip
+    low, high = _read("raw lo", wide.raw[0]), _read("raw hi", wide.raw[1])
+    least, most, fired = _fires(wide.bounds, low, high)
+    try:
+        placed = [*_placed(LOW + name, least, col.number), *_placed(HIGH + name, most, col.number)]
+    except Refused:
+        return frame.drop(_TEMPS, strict=False)
+    frame = frame.with_columns(*placed, fired.alias(FIRED + name))
+    number = col.number
+    exact = n.compared("=", *_pair(name, number))
+    one = pl.col(FIRED + name).is_in([1 << bit for bit in range(len(wide.bounds) + 1)])
+    key = pl.coalesce(pl.col("key"), pl.lit(NONE, dtype=pl.Int32))
+    plain = key.is_in([NONE, SEVERAL]) | ((pl.col("alone") == 1) & one)
+    good = pl.col("asked") & (exact | plain) & pl.col(LOW + name).is_not_null() & pl.col(HIGH + name).is_not_null()
+    frame = frame.with_columns(good.alias("good"), exact.alias("exact"))
+    return _written(frame, name, number).drop(_TEMPS, strict=False)
+
+
+def _written(frame: pl.DataFrame, name: str, number: n.Number) -> pl.DataFrame:
+    """The ends where they are good; the exact value elsewhere."""
+    good = pl.col("good")
+    value, kind = pl.col(VALUE + name), frame.schema[VALUE + name]
+    found = [
+        pl.when(good).then(pl.col(mark + name)).otherwise(value.cast(frame.schema[mark + name])).alias(mark + name) for mark in (LOW, HIGH)
+    ]
+    found += [
+        pl.when(good & ~pl.col("exact")).then(pl.coalesce(pl.col("key"), pl.lit(NONE, dtype=pl.Int32))).alias(KEY + name),
+        pl.when(good).then(pl.col(FIRED + name)).alias(FIRED + name),
+        pl.when(good).then(None).otherwise(pl.col(LINE + name)).alias(LINE + name),
+        pl.when(good & pl.col("exact")).then(pl.col(LOW + name).cast(kind, strict=False)).otherwise(value).alias(VALUE + name),
+    ]
+    if number.bottom is not None:
+        below = pl.col(BELOW + VALUE + name)
+        for mark in (BELOW + LOW, BELOW + HIGH):
+            found.append(pl.when(good).then(pl.col(mark + name)).otherwise(below.cast(pl.Int64)).alias(mark + name))
+        exact = pl.when(good & pl.col("exact")).then(pl.col(BELOW + LOW + name).cast(frame.schema[BELOW + VALUE + name], strict=False))
+        found.append(exact.otherwise(below).alias(BELOW + VALUE + name))
+    return frame.with_columns(found)
+
+
+def _pair(name: str, number: n.Number) -> tuple[n.Number, n.Number]:
+    low, high = (
+        n.Number(
+            n.Whole(pl.col(mark + name), number.top.low, number.top.high),
+            number.scale,
+            n.Whole(pl.col(BELOW + mark + name), 1, number.bottom.high) if number.bottom is not None else None,
+        )
+        for mark in (LOW, HIGH)
+    )
+    return low, high
+
+
+def _ends_where_known(wide: Wide, frame: pl.DataFrame) -> list[pl.Expr]:
+    """Ends of the decisions read of which nothing is open here."""
+    found: list[pl.Expr] = []
+    for read in wide.reads:
+        if LOW + read in frame.columns:
+            continue
+        for mark in (LOW, HIGH):
+            found.append(pl.col(VALUE + read).alias(mark + read))
+            if BELOW + VALUE + read in frame.columns:
+                found.append(pl.col(BELOW + VALUE + read).alias(BELOW + mark + read))
+    return found
+
+
+def _numbers(name: str, number: n.Number) -> list[pl.Expr]:
+    return [number.top.expr.alias(name), *([number.bottom.expr.alias(f"d:{name}")] if number.bottom is not None else [])]
+
+
+def _read(name: str, number: n.Number) -> n.Number:
+    bottom = n.Whole(pl.col(f"d:{name}"), number.bottom.low, number.bottom.high) if number.bottom is not None else None
+    return n.Number(n.Whole(pl.col(name), number.top.low, number.top.high), number.scale, bottom)
+
+
+def _placed(name: str, value: n.Number, like: n.Number) -> list[pl.Expr]:
+    """A number as the columns of its decision have it. Raises `Refused`."""
+    if like.scale % value.scale or (value.bottom is not None and like.bottom is None):
+        raise Refused("another grid")
+    top = value.over(like.scale)
+    found = [top.as_wide(like.top.wide).alias(name)]
+    if like.bottom is not None:
+        found.append((value.bottom.expr if value.bottom is not None else pl.lit(1, dtype=pl.Int64)).alias(BELOW + name))
+    return found
+
+
+def _fires(bounds: Sequence[tuple[str, Fraction]], low: n.Number, high: n.Number) -> tuple[n.Number, n.Number, pl.Expr]:
+    """The ends after each bound in turn, and a mask of the entries that may fire, the last for the sum itself."""
+    alive = pl.lit(True)  # noqa: FBT003
+    mask = pl.lit(0, dtype=pl.UInt8)
+    found: list[tuple[pl.Expr, Ends]] = []
+    for bit, (op, edge) in enumerate(bounds):
+        fixed = n.constant(edge)
+        near, far = (low, high) if op == "<" else (high, low)
+        may, surely = n.compared("<" if op == "<" else ">", near, fixed), n.compared("<" if op == "<" else ">", far, fixed)
+        fires = alive & may
+        mask = mask + pl.when(fires).then(pl.lit(1 << bit, dtype=pl.UInt8)).otherwise(pl.lit(0, dtype=pl.UInt8))
+        found.append((fires, _both(fixed)))
+        alive = alive & ~surely
+        if op == "<":
+            low = n.extreme([low, fixed], largest=True)
+        else:
+            high = n.extreme([high, fixed], largest=False)
+    last = len(bounds)
+    mask = mask + pl.when(alive).then(pl.lit(1 << last, dtype=pl.UInt8)).otherwise(pl.lit(0, dtype=pl.UInt8))
+    found.append((alive, (low, high)))
+    return _hull(found, largest=False), _hull(found, largest=True), mask
+
+
+def _hull(found: Sequence[tuple[pl.Expr, Ends]], *, largest: bool) -> n.Number:
+    """The least or the most of those that fire; the last stands for those that do not."""
+    result: n.Number | None = None
+    for fires, ends in found:
+        one = ends[1] if largest else ends[0]
+        if result is None:
+            result, seen = one, fires
+            continue
+        better = n.compared(">" if largest else "<", one, result)
+        result = n.unite([(fires & better) | ~seen], [one, result])
+        seen = seen | fires
+    assert result is not None
+    return result
+
+
+__all__ = ["Decide", "Wide", "bounded", "wide_of"]

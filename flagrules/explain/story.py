@@ -219,7 +219,8 @@ class _Teller:
         if crowd is None or not isinstance(own, Num):
             return ()
         units = self.assessment.register.units
-        peers = [(units[m.id].name, n) for m in crowd.peers(unit_id, figure) if isinstance(n := m.slots[figure.slot], Num)]
+        numbers = ((units[m.id].name, m.slots[figure.slot]) for m in crowd.peers(unit_id, figure))
+        peers = [(name, n) for name, n in numbers if isinstance(n, Num) and abs(n.high) < e.FAR]
         more = sorted((p for p in peers if p[1].low > own.high), key=lambda p: p[1].low)[:1]
         beside = sorted((p for p in peers if p[1].low <= own.high and p[1].high >= own.low), key=lambda p: -p[1].low)[:3]
         less = sorted((p for p in peers if p[1].high < own.low), key=lambda p: -p[1].high)[:1]

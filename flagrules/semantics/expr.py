@@ -304,6 +304,8 @@ Expr = (
 )  # fmt: skip
 
 ZERO = Const(Fraction(0))
+FAR = Fraction(10**15)
+"""Beyond every number a rule is about: what stands for "not among these" in an order."""
 
 
 def minus(value: Expr) -> Expr:

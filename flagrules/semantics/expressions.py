@@ -167,19 +167,40 @@ class Resolver:
         if inner is None:
             return _FALLBACK
         value, kind = self._measured(node, inner)
-        at = node.span
-        slot = f"{at.label}:{at.line}:{at.column}"
-        self.scope.measures.append(Measure(slot, inner.subjects, value, f"{at.label}:{at.line}"))
         self._check_across(node, value)
         units: dict[str, k.Kind] = {"rank": k.Quantity("名"), "share": k.Ratio(), "count": k.Quantity("个")}
         unit = units.get(node.how, kind)
         none = self._none_across(node, unit)
+        choice = next((name for name in node.per if name not in self.scope.places), "")
+        if choice:
+            return self._rank_by_choice(node, inner, value, choice), unit
+        return self._figure(node, inner, value, unit, none), unit
+
+    def _figure(self, node: ast.Across, inner: Resolver, value: e.Expr, unit: k.Kind | None, none: e.Expr | None, of: str = "") -> e.Across:
+        at = node.span
+        slot = f"{at.label}:{at.line}:{at.column}" + (f" {of}" if of else "")
+        self.scope.measures.append(Measure(slot, inner.subjects, value, f"{at.label}:{at.line}"))
         how: e.AcrossHow = next(word for word in _ACROSS if word == node.how)
-        figure = e.Across(
-            how, _OVER[node.over], slot, unit, " ".join(at.text.split()), node.kind, node.per, "without_self" not in node.choices,
+        place = next((name for name in node.per if name in self.scope.places), "")
+        return e.Across(
+            how, _OVER[node.over], slot, unit, " ".join(at.text.split()), node.kind, place, "without_self" not in node.choices,
             "ascending" in node.choices, "same_rank" not in node.choices, none,
         )  # fmt: skip
-        return figure, unit
+
+    def _rank_by_choice(self, node: ast.Across, inner: Resolver, value: e.Expr, name: str) -> e.Expr:
+        """A rank among the units of the same option: one order an option, in which the units of the others stand behind everybody."""
+        fact, kind = inner._fact(name, node.span)
+        assert isinstance(kind, k.Choice)
+        behind = e.Const(e.FAR if "ascending" in node.choices else -e.FAR)
+        ranks = []
+        for option in kind.options:
+            own = e.Choose(e.Same(fact, e.Const(option)), value, behind)
+            ranks.append((option, self._figure(node, inner, own, k.Quantity("名"), None, option)))
+        mine, _ = self._fact(name, node.span)
+        chosen: e.Expr = ranks[-1][1]
+        for option, rank in reversed(ranks[:-1]):
+            chosen = e.Choose(e.Same(mine, e.Const(option)), rank, chosen)
+        return chosen
 
     def _measured(self, node: ast.Across, inner: Resolver) -> Typed:
         """What is measured of each unit: a condition for a share or a count, else a number."""
@@ -191,8 +212,7 @@ class Resolver:
     def _measuring(self, node: ast.Across) -> Resolver | None:
         """How what is measured is resolved: for the units it is measured of. FR254 no such kind of unit."""
         if node.over == "peers":
-            if node.per and node.per not in self.scope.places:
-                self.scope.findings.add("FR254", node.span, place=node.per, known="、".join(self.scope.places) or "—")
+            if not self._groups(node):
                 return None
             inner = Resolver(self.scope, self.score, self.subjects, counts=self.counts)
             inner.named = self.named
@@ -202,6 +222,22 @@ class Resolver:
             self.scope.findings.add("FR254", node.span, place=node.kind, known="、".join(known))
             return None
         return Resolver(self.scope, "", (node.kind,), counts=True)
+
+    def _groups(self, node: ast.Across) -> bool:
+        """Whether 每个 names a kind of place, a choice that a rank goes by, or one of each. FR254, FR232, FR330 what else it may be."""
+        choices = [name for name in node.per if name in self.scope.facts and isinstance(self.scope.facts[name].kind, k.Choice)]
+        places = [name for name in node.per if name in self.scope.places]
+        for name in node.per:
+            if name not in choices and name not in places:
+                self.scope.findings.add("FR254", node.span, place=name, known="、".join(self.scope.places) or "—")
+                return False
+        if len(choices) > 1 or len(places) > 1:
+            self.scope.findings.add("FR232", node.span)
+        elif choices and node.how != "rank":
+            self.scope.findings.add("FR330", node.span, name=choices[0])
+        else:
+            return True
+        return False
 
     def _none_across(self, node: ast.Across, unit: k.Kind | None) -> e.Expr | None:
         """What the figure of no units is."""

@@ -227,7 +227,7 @@ class PastMean(Node):
 class Across(Node):
     """A figure over other units: `how` is rank, mean, most, least, share, count, total or value; `over` is peers, members or holder.
 
-    `kind` names the kind of member or holder, `per` the place peers share; `choices` are the readings the author chose.
+    `kind` names the kind of member or holder, `per` the place and the choice that peers share; `choices` are the readings the author chose.
     """
 
     how: str
@@ -235,7 +235,7 @@ class Across(Node):
     value: Expr | None
     where: Expr | None
     kind: str = ""
-    per: str = ""
+    per: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     if_none: Expr | None = None
 

@@ -206,7 +206,7 @@ class Builder:
                 return ast.Across(how, "members", self.expr(kids[1]), None, kind, if_none=none, span=span)
         how = "rank" if item.data == "rank" else str(kids[0].data).removeprefix("peer_")
         first, *choices = kids if item.data == "rank" else kids[1:]
-        per = next((str(token_of(choice, "NAME")) for choice in choices if choice.data == "each_place"), "")
+        per = tuple(str(token_of(choice, "NAME")) for choice in choices if choice.data == "each_place")
         none_tree = next((parts_of(choice)[0] for choice in choices if choice.data == "peer_if_none"), None)
         said = tuple(str(choice.data) for choice in choices if choice.data not in ("each_place", "peer_if_none"))
         none = self.expr(none_tree) if none_tree is not None else None

@@ -89,7 +89,7 @@ TABLE: dict[str, Code] = {
     "FR312": Code("这个项目最多可得{high}分，超过满分{whole}分", "this item can reach {high} points, more than its {whole}", "加一行“封顶 {whole}分”，或改分数", "add 封顶 {whole}分, or change the points"),
     "FR313": Code("这个项目最低可到{low}分，低于0分", "this item can fall to {low} points, below 0", "写“扣完为止”，或加一行“保底 0分”；就是要低于0分的，写“不设下限”", "write 扣完为止 or add 保底 0分; where it is meant, write 不设下限"),
     "FR314": Code("这个条件永远不会成立", "this condition can never hold", "改条件，或改事实的范围", "change it, or the fact's range", "warning"),
-    "FR315": Code("参数“{name}”在{on}没有值：{who}", "the parameter '{name}' has no value on {on}: {who}", "由有权的单位设定；在此之前，有关结果是“未定”", "whoever may set it must; until then what depends on it is undetermined", "note"),
+    "FR315": Code("参数“{name}”{on}没有值：{who}", "the parameter '{name}' has no value{on_en}: {who}", "由有权的单位设定；在此之前，有关结果是“未定”", "whoever may set it must; until then what depends on it is undetermined", "note"),
     "FR316": Code("方案在{on}没有施行：{from_to}", "the programme is not in force on {on}: {from_to}", "换一个 --on 日期，或用施行中的版本", "use another --on, or the version in force"),
     "FR318": Code("矩阵下面没有写“列”", "the matrix has no 列 line", "写成“矩阵 级别 × 形式 扣，扣完为止”，下面一行“列 个人、集体”，再逐行写“行 县级：2分、4分”", "write 矩阵 A × B 扣，扣完为止, then 列 a、b, then 行 x：2分、4分"),
     "FR319": Code("这一行有{cells}格，列有{columns}个", "this row has {cells} cells, there are {columns} columns", "每列写一格", "write one cell a column"),
@@ -103,4 +103,5 @@ TABLE: dict[str, Code] = {
     "FR327": Code("矩阵没有写“{fact}”的：{missing}", "the matrix leaves out of '{fact}': {missing_en}", "在“{word}”里补上：给多少分就写多少分，不给分写0分，不授称号写“本称号不授”；不会有的，从事实的选项里删去", "add it: the points it gives, 0分 for none, or 本称号不授; what cannot be, take out of the fact's options"),
     "FR328": Code("这里没有同组的别的指标，按同组平均算不出来", "there is no other indicator in the group to take the mean of", "“按同组平均”写在有几个指标的方面或称号下的指标里；这里改写得满分、折算、不计分或得N分", "use it for an indicator among others of one group or title; here write 得满分, 折算, 不计分 or 得N分"),
     "FR329": Code("同组的{names}也都可能不适用，没有说那时得多少分", "the others of the group, {names}, may not apply either, and nothing says what it gives then", "加上“，没有则 N分”", "add ，没有则 N分"),
+    "FR330": Code("“{name}”是选项，只有名次可以按选项分开排", "'{name}' is a choice, and only a rank goes by a choice", "按上级单元算，如“每个 县”；要按选项算名次，写“名次（得分，从高到低，每个 {name}，并列未定）”", "go by a place, as 每个 县; a rank by option is written 名次（得分，从高到低，每个 {name}，并列未定）"),
 }  # fmt: skip

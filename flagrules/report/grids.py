@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 
 from flagrules.report.shape import Both, Chart, Grid, Section, Series, Sheet, Text, Tile
 from flagrules.report.told import Row, Told
 
 MOST_ROWS = 400
-_FEW_UNITS = 40
+MOST_COLUMNS = 12
+FEW_UNITS = 40
 OUTCOMES = {
     "granted": Both("授予", "granted"),
     "undetermined": Both("未定", "undetermined"),
@@ -39,48 +41,69 @@ def tile_of(rows: Sequence[Row]) -> Tile | None:
 def _tiles(rows: Sequence[Row], columns: Sequence[Column]) -> tuple[Tile | None, ...]:
     found: dict[Column, list[Row]] = {column: [] for column in columns}
     for row in rows:
-        found[row["kind"] or "", row["title"] or ""].append(row)
+        if (column := (row["kind"] or "", row["title"] or "")) in found:
+            found[column].append(row)
     return tuple(tile_of(found[column]) for column in columns)
 
 
-def _grouped(rows: Sequence[Row], keys: Sequence[str]) -> dict[tuple[str, ...], list[Row]]:
-    """Rows by the places they lie in, outermost first, so that two places of one name are two places."""
-    found: dict[tuple[str, ...], list[Row]] = {}
-    for row in rows:
-        found.setdefault(tuple(row[key] or "—" for key in keys), []).append(row)
-    return found
+def _in(row: Row, kind: str) -> str | None:
+    """The place of a kind a unit lies in, or is."""
+    return row["name"] if row["kind"] == kind else row[f"place:{kind}"]
 
 
-def _grid(key: str, rows: Sequence[Row], kinds: Sequence[str], columns: tuple[Column, ...], by: Sequence[str]) -> Grid:
-    groups = _grouped(rows, by)
-    made: list[tuple[tuple[Text, ...], tuple[Tile | None, ...]]] = [
-        (places, _tiles(inside, columns)) for places, inside in groups.items()
-    ]
-    if len(made) > 1:
-        made.append(((ALL, *("" for _ in by[1:])), _tiles(rows, columns)))
-    inner = kinds[-1]
-    return Grid(key, Both(f"各{inner}", f"by {inner}"), tuple(kinds), columns, tuple(made))
+def _parts(columns: Sequence[Column]) -> list[list[Column]]:
+    """Columns in parts that fit a sheet of paper; a kind of unit is split only where it must be."""
+    parts: list[list[Column]] = [[]]
+    for _, found in groupby(columns, key=lambda column: column[0]):
+        kind = list(found)
+        if parts[-1] and len(parts[-1]) + len(kind) > MOST_COLUMNS:
+            parts.append([])
+        for column in kind:
+            if len(parts[-1]) == MOST_COLUMNS:
+                parts.append([])
+            parts[-1].append(column)
+    return [part for part in parts if part]
+
+
+def _made(key: str, title: Both, heads: Sequence[str], groups: Mapping[tuple[str, ...], Sequence[Row]]) -> Iterator[Grid]:
+    """The grid of some places and the rows of each, in as many parts as it needs."""
+    rows = [row for inside in groups.values() for row in inside]
+    parts = _parts(columns_of(rows))
+    for number, columns in enumerate(parts, 1):
+        made: list[tuple[tuple[Text, ...], tuple[Tile | None, ...]]] = [
+            (places, tiles) for places, inside in groups.items() if any(tiles := _tiles(inside, columns))
+        ]
+        if len(made) > 1:
+            made.append(((ALL, *("" for _ in heads[1:])), _tiles(rows, columns)))
+        part = Both(*(f"{text} {number}/{len(parts)}" for text in title)) if len(parts) > 1 else title
+        yield Grid(f"{key}-{number}", part, tuple(heads), tuple(columns), tuple(made))
+
+
+def _by(told: Told, depth: int) -> Iterator[Grid]:
+    """The grid of one kind of place, where there are several, each below the places that hold it."""
+    kind, rows = told.places[depth], [row for row in told.rows("titles") if _in(row, told.places[depth])]
+    outer = [name for name in told.places[:depth] if len({_in(row, name) for row in rows}) > 1]
+    groups: dict[tuple[str, ...], list[Row]] = {}
+    for row in rows:  # by all the places that hold it, so that two places of one name are two places
+        groups.setdefault(tuple(_in(row, name) or "—" for name in (*outer, kind)), []).append(row)
+    if 1 < len(groups) <= MOST_ROWS:
+        yield from _made(f"grid-{depth + 1}", Both(f"各{kind}", f"by {kind}"), (*outer, kind), groups)
 
 
 def grids_of(told: Told) -> tuple[Grid, ...]:
     """A grid for every kind of place with several places; of a small run without any, a grid of the units themselves."""
+    found = [grid for depth in range(len(told.places)) for grid in _by(told, depth)]
     rows = told.rows("titles")
-    columns = columns_of(rows)
-    found: list[Grid] = []
-    for depth, kind in enumerate(told.places, 1):
-        by = [f"place:{outer}" for outer in told.places[:depth]]
-        if 1 < len(_grouped(rows, by)) <= MOST_ROWS:
-            outer = [name for name in told.places[: depth - 1] if len({row[f"place:{name}"] for row in rows}) > 1]
-            found.append(_grid(f"grid-{depth}", rows, [*outer, kind], columns, [f"place:{name}" for name in (*outer, kind)]))
     if found or not rows:
         return tuple(found)
-    last = f"place:{told.places[-1]}" if told.places else ""
-    if len({row["unit"] for row in rows}) <= _FEW_UNITS or not last:
-        by = ["unit", "name"]
+    units: dict[tuple[str, ...], list[Row]] = {}
+    for row in rows:
+        units.setdefault((row["unit"] or "", row["name"] or ""), []).append(row)
+    if len(units) <= FEW_UNITS:
         head = told.heads["titles"]
-        shown = len({row["unit"] for row in rows}) <= MOST_ROWS
-        return (_grid("grid-units", rows, [head["unit"].zh, head["name"].zh], columns, by),) if shown else ()
-    return (_grid("grid-1", rows, [told.places[-1]], columns, [last]),)
+        return tuple(_made("grid-units", Both("各单元", "by unit"), (head["unit"].zh, head["name"].zh), units))
+    name = next((_in(rows[0], kind) for kind in reversed(told.places) if _in(rows[0], kind)), "")
+    return tuple(_made("grid-one", Both("全部", "all"), ("",), {(name or "",): rows}))
 
 
 def outcomes(told: Told) -> tuple[Chart, Sheet]:
@@ -90,10 +113,10 @@ def outcomes(told: Told) -> tuple[Chart, Sheet]:
     tiles = [tile for tile in _tiles(rows, columns) if tile is not None]
     heads: tuple[Text, ...] = (Both("类别", "kind"), told.noun, Both("单元数", "units"), *OUTCOMES.values())
     lines = tuple(
-        (kind, title, *map(str, (tile.units, *_parts(tile)))) for (kind, title), tile in zip(columns, tiles, strict=True)
+        (kind, title, *map(str, (tile.units, *_counts(tile)))) for (kind, title), tile in zip(columns, tiles, strict=True)
     )
     series = tuple(
-        Series(key, name, tuple(str(_parts(tile)[index]) for tile in tiles)) for index, (key, name) in enumerate(OUTCOMES.items())
+        Series(key, name, tuple(str(_counts(tile)[index]) for tile in tiles)) for index, (key, name) in enumerate(OUTCOMES.items())
     )
     names = tuple(title if len({kind for kind, _ in columns}) == 1 else f"{title}（{kind}）" for kind, title in columns)
     title = Both(f"每一{told.noun}的结果", f"outcomes ({told.noun})")
@@ -101,7 +124,7 @@ def outcomes(told: Told) -> tuple[Chart, Sheet]:
     return chart, Sheet("outcomes", title, heads, lines, frozenset(range(2, 7)))
 
 
-def _parts(tile: Tile) -> tuple[int, int, int, int]:
+def _counts(tile: Tile) -> tuple[int, int, int, int]:
     return tile.granted, tile.undetermined, tile.refused, tile.not_entered
 
 

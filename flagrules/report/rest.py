@@ -131,7 +131,7 @@ def missing(told: Told) -> Section:
             )
             for (what, name, back), rows in merged
         )  # fmt: skip
-        sheets.append(Sheet("missing", why, heads, lines, frozenset({5, 6})))
+        sheets.append(Sheet("missing", why, heads, lines, frozenset({5, 6})).without_empty())
     unset = [row for row in told.rows("basis") if row["what"] == "unset_parameter"]
     if unset:
         sheets.append(_unset(unset, names))
@@ -171,7 +171,7 @@ def procedure(told: Told) -> Section | None:
     keys = [key for key in head if key not in ("line", "citation")] + ["line", "citation"]
     lines = tuple(tuple(said(row[key]) if key == "state" else row[key] or "" for key in keys) for row in rows)
     title = Both("程序到了哪一步", "Where the procedure stands")
-    return Section("procedure", title, sheets=(Sheet("procedure", title, tuple(head[key] for key in keys), lines),))
+    return Section("procedure", title, sheets=(Sheet("procedure", title, tuple(head[key] for key in keys), lines).without_empty(),))
 
 
 def left_out(told: Told) -> Section | None:
@@ -182,4 +182,4 @@ def left_out(told: Told) -> Section | None:
     head = told.heads["left_out"]
     lines = tuple(tuple(said(row[key]) if key == "reason" else row[key] or "" for key in head) for row in rows)
     title = Both("没有评定的单元", "Units not assessed")
-    return Section("left-out", title, sheets=(Sheet("left-out", title, tuple(head.values()), lines),))
+    return Section("left-out", title, sheets=(Sheet("left-out", title, tuple(head.values()), lines).without_empty(),))

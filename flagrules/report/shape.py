@@ -26,7 +26,13 @@ class Sheet:
     heads: tuple[Text, ...]
     rows: tuple[tuple[Text, ...], ...]
     numbers: frozenset[int] = frozenset()
-    note: Both | None = None
+
+    def without_empty(self) -> Sheet:
+        """The same table without the columns in which no row has anything."""
+        kept = [index for index in range(len(self.heads)) if any(row[index] for row in self.rows)]
+        rows = tuple(tuple(row[index] for index in kept) for row in self.rows)
+        numbers = frozenset(place for place, index in enumerate(kept) if index in self.numbers)
+        return Sheet(self.key, self.title, tuple(self.heads[index] for index in kept), rows, numbers)
 
 
 @dataclass(frozen=True)

@@ -124,7 +124,7 @@ def amount(row: Row, key: str, unit: str = "") -> Text:
 
 def overall(row: Row) -> bool:
     """Whether a row is of all units, or of a table that tells no places."""
-    return row.get("place_id") is None and row.get("place") in (None, "all_units")
+    return "place" not in row or (row["place_id"] is None and row["place"] == "all_units")
 
 
 def said(key: str | None) -> Text:

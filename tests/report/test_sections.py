@@ -184,7 +184,7 @@ def test_money_is_exact_and_an_interval_where_tiers_are_open(tmp_path: Path) -> 
 def test_what_is_missing_is_counted_and_the_blanks_are_listed(tmp_path: Path) -> None:
     rules = (HEAD + BODY).replace("得分 80分以上", "得分 授星线 以上").replace("事实 好评数", "参数 授星线：分数 〔办法 2〕\n事实 好评数")
     shown = part(picture(tmp_path, ["A:90,", "A:90,是"], rules), "missing")
-    assert [(row[1], row[5], row[6]) for row in sheet(shown, "missing").rows] == [("授星线", "2", "1"), ("明厨", "1", "0")]
+    assert [(row[1], row[-2:]) for row in sheet(shown, "missing").rows] == [("授星线", ("2", "1")), ("明厨", ("1", "0"))]
     assert [row[:4] for row in sheet(shown, "unset").rows] == [
         ("授星线", Both("方案自己", "the programme itself"), "1", "stars/a.rules:7")
     ]
@@ -205,3 +205,52 @@ def test_a_run_without_units_has_a_picture(tmp_path: Path) -> None:
     shown = picture_of(told(run(tmp_path, HEAD + BODY, files).results()), "zh")
     assert part(shown, "grid").empty is not None
     assert part(shown, "scores").empty is not None
+
+
+# ── places that are units themselves, and many titles ──
+
+TOWNS = """\
+方案 星级商户 版本 “1”
+  称谓 “星” “颗”
+  施行 2021年1月1日 起
+文件 办法 《星级商户办法》
+创建单元 店、街
+上级单元 镇、街
+事实 明厨：是否
+星级 卫生 适用 店：40分 〔办法 1〕
+  授星 得分 40分以上 〔办法 2〕
+  指标 1 厨房：40分 〔办法 3〕
+    当 明厨，得40分，否则 得0分 〔办法 4〕
+星级 整洁 适用 街：40分 〔办法 1〕
+  授星 得分 40分以上 〔办法 2〕
+  指标 2 街面：40分 〔办法 3〕
+    当 明厨，得40分，否则 得0分 〔办法 4〕
+"""
+
+
+def test_a_street_that_is_a_unit_stands_in_its_own_row(tmp_path: Path) -> None:
+    files = {
+        "登记.csv": register(["1,店一,A", "2,店二,B"]),
+        "事实.csv": "编号,期,明厨\nA,2021,是\nB,2021,否\n1,2021,是\n2,2021,是\n",
+    }
+    (grid,) = part(picture_of(told(run(tmp_path, TOWNS, files).results()), "zh"), "grid").grids
+    won, lost = Tile(1, 1, 0, 0), Tile(1, 0, 0, 0)
+    assert grid.columns == (("街", "整洁"), ("店", "卫生"))
+    assert grid.rows[:2] == ((("甲街",), (won, won)), (("乙街",), (lost, won)))
+
+
+def test_many_titles_are_shown_in_parts(tmp_path: Path) -> None:
+    title = (
+        "星级 {1} 适用 店：40分 〔办法 1〕\n  授星 得分 40分以上 〔办法 2〕\n"
+        "  指标 {0} {1}厨房：40分 〔办法 3〕\n    当 明厨，得40分，否则 得0分 〔办法 4〕\n"
+    )
+    rules = HEAD + "事实 明厨：是否\n" + "".join(title.format(number, name) for number, name in enumerate("甲乙丙丁戊己庚辛壬癸子丑寅", 1))
+    files = {"登记.csv": register(["1,店一,A", "2,店二,B"]), "事实.csv": "编号,期,明厨\n1,2021,是\n2,2021,否\n"}
+    grids = part(picture_of(told(run(tmp_path, rules, files).results()), "zh"), "grid").grids
+    assert [(grid.title.zh, len(grid.columns)) for grid in grids] == [("各街 1/2", 12), ("各街 2/2", 1)]
+
+
+def test_columns_in_which_nothing_stands_are_left_out() -> None:
+    heads = (Both("甲", "a"), Both("乙", "b"), Both("丙", "c"))
+    lean = Sheet("x", heads[0], heads, (("1", "", "2"), ("", "", "3")), frozenset({1, 2})).without_empty()
+    assert (lean.heads, lean.rows, lean.numbers) == ((heads[0], heads[2]), (("1", "2"), ("", "3")), frozenset({1}))

@@ -100,7 +100,8 @@ class Programme:
         for name, parameter in plan.parameters.items():
             if parameter.value is None:
                 who = rules.authority.name if rules.authority is not None else rules.programme
-                findings.add("FR315", plan.lines[parameter.line].span, name=name, on=day, who=who)
+                zh, en = (f"在{day}", f" on {day}") if day != date.min else ("", "")  # no day was given, and the rules have none
+                findings.add("FR315", plan.lines[parameter.line].span, name=name, on=zh, on_en=en, who=who)
         findings.stop()
         return Compiled(rules, plan, schema_of(rules), ranges, obligations, registers)
 

@@ -229,6 +229,8 @@ def sample_files(packs: Sequence[Pack]) -> Iterator[dict[str, Path]]:
 
 def period_of(opened: Opened, period: str) -> str:
     """The period asked for, or the year of the day; raises a usage error where it is no year."""
+    if not period and opened.on == date.min:
+        raise click.UsageError("请用 --on 给出评定日期 / give the day of assessment with --on")
     year = period or str(opened.on.year)
     if len(year) != 4 or not (year.isascii() and year.isdigit()):
         raise click.UsageError(f"期写四位年份，如 2021，不是 {year} / write the period as a year, like 2021, not {year}")

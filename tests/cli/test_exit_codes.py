@@ -174,3 +174,14 @@ def test_a_county_that_sets_nothing_is_told_and_one_that_does_is_not(capsys: pyt
     assert "FR315" not in capsys.readouterr().out
     main(["check", "yuncheng", "--no-assumptions"])
     assert "FR315" in capsys.readouterr().out
+
+
+def test_a_form_of_a_programme_without_dates_needs_the_day(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "rules").mkdir()
+    rules = "方案 某 版本 “1”\n创建单元 村\n事实 甲：是否\n称号 乙 适用 村 〔假定 “例”〕\n  授予 甲 〔假定 “例”〕\n"
+    (tmp_path / "rules" / "a.rules").write_text(rules, "utf-8")
+    (tmp_path / "programme.toml").write_text('id = "undated"\ntitle = "某"\nversion = "1.0"\napi = 1\n', "utf-8")
+    asked = ["facts", "template", "undated", "--plugins", str(tmp_path), "--to", str(tmp_path / "form.xlsx")]
+    assert main(asked) == 2
+    assert "请用 --on 给出评定日期" in capsys.readouterr().err
+    assert main([*asked, "--on", "2025-12-31"]) == 0

@@ -8,8 +8,10 @@ from fractions import Fraction
 import pytest
 
 from flagrules.engine.values import Num, number
+from flagrules.pipeline import open_programme
 from flagrules.text.findings import Findings
-from tests.rulekit import compiled, one_indicator, percent, run
+from flagrules.text.render import render_all
+from tests.rulekit import compiled, one_indicator, percent, programme_pack, run
 
 TEXT = one_indicator(
     "事实 率：比例\n参数 线：比例\n  2018年 30%\n  2020年 60%\n  2021年起 80%\n  2023年起 90%", "按比例 率 × 线，精确", pass_mark=1
@@ -34,3 +36,12 @@ def test_the_value_in_force(day: date, line: int | None) -> None:
     else:
         assert points == number(Fraction(line, 10))  # 50% × line × 20 points
         assert [item.code for item in findings] == ["FR324"]  # 2019 has no value, whatever the day
+
+
+@pytest.mark.parametrize(("day", "told"), [(None, "参数“线”没有值"), (date(2019, 1, 1), "参数“线”在2019-01-01没有值")])
+def test_an_unset_parameter_is_told_with_the_day_where_there_is_one(day: date | None, told: str) -> None:
+    findings = Findings()
+    open_programme(programme_pack(TEXT), findings).compile(None, day, findings)
+    (found,) = (item for item in findings if item.code == "FR315")
+    assert told in render_all([found], "zh")
+    assert "0001" not in render_all([found], "en")

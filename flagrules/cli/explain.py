@@ -25,7 +25,7 @@ from flagrules.text.spelling import nearest
 @click.option("--flag", "--title", "title", default="", help="称号名称，不写则全部 / one title; all of them if left out")
 @click.option("--facts", "files", multiple=True, type=click.Path(path_type=Path), help="事实文件 / a fact file")
 @click.option("--sample", is_flag=True, help="用插件自带的样例 / use the plugins' own sample")
-@click.option("--period", default="", help="期，默认为评定日期的年份 / the period; the year of --on if left out")
+@click.option("--period", default="", help="期，如 2021、2021Q3、2021-05~06；默认为评定日期的年份 / the period; the year of --on if left out")
 @click.option("--json", "as_json", is_flag=True, help="给机器看的结果 / for machines")
 @click.option("--html", type=click.Path(path_type=Path), help="另存为一页网页 / write one self-contained page")
 def explain(

@@ -31,7 +31,7 @@ def facts() -> None:
     type=click.Path(path_type=Path),
     help="登记表，用来预填单元 / a register, to fill the units in",
 )
-@click.option("--period", default="", help="期，默认为评定日期的年份 / the period")
+@click.option("--period", default="", help="期，如 2021、2021Q3、2021-05~06；默认为评定日期的年份 / the period")
 def template(
     asked: Asked, path: Path, registers: tuple[Path, ...], period: str,
 ) -> int:  # fmt: skip
@@ -57,7 +57,7 @@ def template(
 @programme_options
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--sample", is_flag=True, help="用插件自带的样例 / the plugins' own sample")
-@click.option("--period", default="", help="期，默认为评定日期的年份 / the period")
+@click.option("--period", default="", help="期，如 2021、2021Q3、2021-05~06；默认为评定日期的年份 / the period")
 def check_facts(
     asked: Asked, files: tuple[Path, ...], sample: bool, period: str,
 ) -> int:  # fmt: skip

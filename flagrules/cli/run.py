@@ -30,7 +30,7 @@ from flagrules.text.findings import Stopped, finding
     "--facts", "files", multiple=True, type=click.Path(path_type=Path), help="事实文件（可多次） / a fact file (repeatable)"
 )
 @click.option("--sample", is_flag=True, help="用插件自带的样例 / use the plugins' own sample")
-@click.option("--period", default="", help="期，默认为评定日期的年份 / the period; the year of --on if left out")
+@click.option("--period", default="", help="期，如 2021、2021Q3、2021-05~06；默认为评定日期的年份 / the period; the year of --on if left out")
 @click.option("--out", type=click.Path(path_type=Path), help="结果写到这个文件夹 / the folder for the results")
 @click.option(
     "--format",

@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from flagrules.facts.dates import PERIODS, period_before
 from flagrules.facts.read import read_facts
 from flagrules.facts.register import join_registers
 from flagrules.facts.schema import Schema
@@ -228,19 +229,20 @@ def sample_files(packs: Sequence[Pack]) -> Iterator[dict[str, Path]]:
 
 
 def period_of(opened: Opened, period: str) -> str:
-    """The period asked for, or the year of the day; raises a usage error where it is no year."""
+    """The period asked for, or the year of the day; raises a usage error where it is no period."""
     if not period and opened.on == date.min:
         raise click.UsageError("请用 --on 给出评定日期 / give the day of assessment with --on")
     year = period or str(opened.on.year)
-    if len(year) != 4 or not (year.isascii() and year.isdigit()):
-        raise click.UsageError(f"期写四位年份，如 2021，不是 {year} / write the period as a year, like 2021, not {year}")
+    if period_before(year) is None:
+        forms = "、".join(PERIODS)
+        raise click.UsageError(f"期写成 {forms} 这样，不是 {year} / write the period like {', '.join(PERIODS)}, not {year}")
     return year
 
 
 def read_all(session: Session, opened: Opened, files: Sequence[Path], period: str, *, sample: bool) -> tuple[Register, FactTable]:
     """The register and facts of a run; each county's sample is read with what that county asks. Raises `Stopped` on errors."""
     year = period_of(opened, period)
-    previous = str(int(year) - 1)
+    previous = period_before(year) or ""
     readers = session.loaded.readers
     parts: list[tuple[Register, FactTable]] = []
     if files:

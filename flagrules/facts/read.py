@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from flagrules.facts.book import Book
-from flagrules.facts.dates import period_days
+from flagrules.facts.dates import period_before, period_days
 from flagrules.facts.decisions import is_decisions, read_decisions
 from flagrules.facts.files import BUILT_IN, content_digest, labelled, open_file
 from flagrules.facts.grid import Grid, grid_of
@@ -59,8 +59,14 @@ def read_facts(
 
 
 def _earlier(previous: str, count: int) -> tuple[str, ...]:
-    """The years before the previous one; periods of another shape have no years before them."""
-    return tuple(str(int(previous) - back) for back in range(1, count + 1)) if previous.isdigit() else ()
+    """The periods before the previous one; one of another shape has none before it."""
+    found: list[str] = []
+    for _ in range(count):
+        before = period_before(found[-1] if found else previous)
+        if before is None:
+            break
+        found.append(before)
+    return tuple(found)
 
 
 def _grids(sheets: Iterable[RawSheet], label: str, schema: Schema, log: Log) -> list[Grid]:

@@ -97,11 +97,7 @@ class Programme:
             findings.stop()
             raise
         ranges = analyse(plan, findings)
-        for name, parameter in plan.parameters.items():
-            if parameter.value is None:
-                who = rules.authority.name if rules.authority is not None else rules.programme
-                zh, en = (f"在{day}", f" on {day}") if day != date.min else ("", "")  # no day was given, and the rules have none
-                findings.add("FR315", plan.lines[parameter.line].span, name=name, on=zh, on_en=en, who=who)
+        _tell_unset(rules, plan, day, findings)
         findings.stop()
         return Compiled(rules, plan, schema_of(rules), ranges, obligations, registers)
 
@@ -130,6 +126,21 @@ class Programme:
             head = self.rules.lines[self.rules.line]
             findings.add("FR316", head.span, on=day, from_to=f"{first or '…'} ~ {last or '…'}")
             findings.stop()
+
+
+def _tell_unset(rules: RuleSet, plan: Plan, day: date, findings: Findings) -> None:
+    """FR315: each parameter without a value; the options of a table that are left out, in one finding."""
+    unset: dict[str, list[str]] = {}
+    for name, parameter in plan.parameters.items():
+        if parameter.value is None:
+            unset.setdefault(parameter.line, []).append(name)
+    who = rules.authority.name if rules.authority is not None else rules.programme
+    zh, en = (f"在{day}", f" on {day}") if day != date.min else ("", "")  # no day was given, and the rules have none
+    for line, names in unset.items():
+        table = names[0].partition("［")[0]
+        options = "、".join(name.removeprefix(table).strip("［］") for name in names)
+        said = names[0] if len(names) == 1 else f"{table}［{options}］"
+        findings.add("FR315", plan.lines[line].span, name=said, on=zh, on_en=en, who=who)
 
 
 def first_day(rules: RuleSet, files: Sequence[ast.RuleFile]) -> date:

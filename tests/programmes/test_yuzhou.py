@@ -89,6 +89,8 @@ def test_every_blank_is_told_by_name(said: Said) -> None:
     assert "60 条假定" in own
     assert {name for name, value in compiled().plan.parameters.items() if value.value is None} == BLANKS
     assert len(BLANKS) == 23
+    assert f"参数“薪级月薪［{'、'.join(f'{grade}级' for grade in GRADES)}］”在2020-12-31没有值" in text
+    assert text.count("FR315") == 8  # the table's sixteen in one, and seven more
 
 
 def test_the_five_steps_are_titles_each_for_the_next_larger_unit() -> None:

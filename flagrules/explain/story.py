@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -62,7 +62,7 @@ class Test:
 
 @dataclass(frozen=True)
 class GateStory:
-    """One line a title's outcome passes through: `why` is entry, veto, prerequisite or grant."""
+    """One line a title's outcome or grade passes through: `why` is entry, veto, prerequisite, grant or grade."""
 
     why: str
     line: RuleLine
@@ -297,16 +297,25 @@ class _Teller:
 
     # ── gates ──
     def gates(self, title: TitlePlan) -> tuple[GateStory, ...]:
-        """Every gate looked at on its own, passes as well as failures, whichever of them decided."""
-        decision = self.plan.slots[title.outcome]
+        """Every gate looked at on its own, passes as well as failures, whichever of them decided; then the grades."""
         slots = {slot: step.value for slot, step in self.unit.steps.items()}
-        return tuple(self._gate(entry, slots) for entry in decision.entries if entry.guard is not None)
+        barring = (entry for entry in self.plan.slots[title.outcome].entries if entry.guard is not None)
+        return (*(self._gate(entry, slots, passes=FALSE) for entry in barring), *self._grades(title, slots))
 
-    def _gate(self, entry: Entry, slots: Mapping[str, object]) -> GateStory:
+    def _grades(self, title: TitlePlan, slots: Mapping[str, object]) -> Iterator[GateStory]:
+        """The grades from the top, down to the first that surely holds: those below were not looked at."""
+        graded = (decision for decision in self.plan.decisions if decision.owner == title.path and decision.role == "grade")
+        for entry in (entry for decision in graded for entry in decision.entries if entry.why == "grade" and entry.guard is not None):
+            gate = self._gate(entry, slots, passes=TRUE)
+            yield gate
+            if gate.passed == "passed":
+                return
+
+    def _gate(self, entry: Entry, slots: Mapping[str, object], *, passes: Opts) -> GateStory:
         run, world = Run(self.plan, dict(slots)), self.world()  # type: ignore[arg-type]  # engine values
         assert entry.guard is not None
-        blocks = run.truth(entry.guard, world)
-        passed: Passed = "passed" if blocks == FALSE else "failed" if blocks == TRUE else "open"
+        truth = run.truth(entry.guard, world)
+        passed: Passed = "passed" if truth == passes else "failed" if truth in (TRUE, FALSE) else "open"
         reads = tuple(self.fact(key, value) for key, value in run.reads.items())
         lists = lists_in((entry.guard,), run, world)
         return GateStory(entry.why, self.plan.lines[entry.line], passed, self._tests(entry.guard, run, world), reads, lists)

@@ -37,6 +37,7 @@ GATE = {
     "barred": {"zh": "当年没有取消过资格", "en": "not barred earlier this year"},
     "prerequisite": {"zh": "前提", "en": "prerequisite"},
     "grant": {"zh": "授予条件", "en": "grant"},
+    "grade": {"zh": "等级", "en": "grade"},
 }
 WHY = {
     "score": {"zh": "", "en": ""},

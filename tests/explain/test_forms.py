@@ -118,6 +118,18 @@ def test_the_grade_stands_beside_the_points(*, exempt: bool, lang: Lang, said: s
     assert data["grades"] == (["优"] if exempt else [""])
 
 
+@pytest.mark.parametrize(
+    ("exempt", "told"),
+    [(True, [("passed", "等级 优")]), (False, [("failed", "等级 优"), ("failed", "等级 良")])],
+)
+def test_the_lines_of_the_grade_are_told_down_to_the_one_that_holds(*, exempt: bool, told: list[tuple[str, str]]) -> None:
+    text, data, page = story(exempt=exempt)
+    assert [(gate["passed"], gate["line"]["text"][:4]) for gate in data["gates"] if gate["why"] == "grade"] == told
+    assert "等级 优 当 得分 35分以上" in text
+    assert "等级 优 当 得分 35分以上" in page
+    assert ("等级 良 当" in text) is not exempt
+
+
 @pytest.mark.parametrize(("lang", "words"), [("zh", "没有设定（可能为0个~90个）"), ("en", "not set (may be 0~90 pieces)")])
 def test_a_figure_nobody_has_set_is_told_as_not_set_and_a_fact_as_unknown(lang: Lang, words: str) -> None:
     rules = RULES.replace("称号 牌", "参数 应有：个数\n  授权 各县 设定 0个~90个 〔例文 1〕\n称号 牌").replace("低于 应建", "低于 应有")

@@ -2,124 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
-from functools import lru_cache
-from pathlib import Path
 
 import pytest
 
-from flagrules.award.assess import Assessment, UnitResult, assess
-from flagrules.award.quotas import QuotaResult, quotas
-from flagrules.cli.main import main
 from flagrules.engine.values import Num
-from flagrules.explain.story import tell
-from flagrules.explain.text import to_text
-from flagrules.facts.read import read_facts
-from flagrules.facts.table import Cell, FactTable, Register, Row, Rows, State
-from flagrules.pipeline import Compiled, open_programme
-from flagrules.plugin.host import load_plugins
-from flagrules.plugin.packs import RefinementPack, Resource, source_of
-from flagrules.syntax.format import format_source
-from flagrules.text.findings import Findings, Stopped
-from flagrules.text.source import CellPlace
-
-ID, DISTRICT, ON = "redflag-community-2020", "990020", date(2020, 12, 20)
-SAMPLE = Path(__file__).parents[2] / "plugins/redflag_community/flagrules_redflag_community/sample"
-GOOD, STREET = "样例社区01", "样例街道一"
-BLANKS = {
-    "创建起月", "创建止月", "创建期日数", "自检月", "验收月", "工作经费标准",
-    "党建经费标准", "服务经费标准", "经费年增长率", "生活补贴标准", "需求收集次数下限", "定期研究次数下限",
-    "专题培训人次下限", "群众满意度下限", "推荐个数", "抽查个数", "示范点申报个数", "优秀案例个数",
-    "街道奖补线", "街道通报线", "奖补金额",
-}  # fmt: skip
-
-
-def known(value: Fraction | int | bool | str) -> Cell:  # noqa: FBT001  a fact's value
-    """A cell with a value."""
-    return Cell(State.KNOWN, value if isinstance(value, bool | str) else Fraction(value))
-
-
-@dataclass(frozen=True)
-class Run:
-    """The programme's plans, the sample's register and facts, and what was found while compiling."""
-
-    plans: Mapping[str, Compiled]
-    register: Register
-    table: FactTable
-    findings: Findings
-
-    def known(self, name: str, **values: Fraction | int | bool | str) -> Run:
-        """The same with some facts of one unit known to be other than they are."""
-        return self.entered(name, {fact: known(value) for fact, value in values.items()})
-
-    def entered(self, name: str, entries: Mapping[str, Cell | Rows]) -> Run:
-        """The same with some entries of one unit replaced."""
-        key = next(unit.id for unit in self.register.units.values() if unit.name == name)
-        merged = {**self.table.entries[key, "2020"], **entries}
-        return replace(self, table=replace(self.table, entries={**self.table.entries, (key, "2020"): merged}))
-
-    @property
-    def assessed(self) -> Assessment:
-        return assess({code: item.plan for code, item in self.plans.items()}, self.register, self.table, ON)
-
-    def unit(self, name: str) -> UnitResult:
-        found = self.assessed.unit(name)
-        assert found is not None
-        return found
-
-    def outcome(self, name: str) -> str:
-        return self.unit(name).titles[0].outcome
-
-    def points(self, name: str, item: str) -> Num:
-        """The points of one indicator of one unit."""
-        unit = self.unit(name)
-        title = next(t for t in self.plans[""].rules.titles if unit.unit.kind in t.subjects)
-        path = next(block.path for block in title.body.blocks() if block.item == item)
-        value = unit.steps[f"{path}/score"].value
-        assert isinstance(value, Num)
-        return value
-
-    def explained(self, name: str) -> str:
-        unit = self.unit(name)
-        return to_text(tell(self.assessed, unit, unit.titles[0].path), "zh")
-
-    def quota(self, tier: str, place: str = "样例区") -> QuotaResult:
-        found = [q for q in quotas(self.assessed) if q.rule.tier == tier and q.place is not None and q.place.name == place]
-        assert len(found) == 1
-        return found[0]
-
-
-def compiled(settings: Sequence[str] | None, on: date = ON) -> tuple[dict[str, Compiled], Findings]:
-    """The programme and the made-up district, whose sample settings count where `settings` is a list; its lines come after them."""
-    findings = Findings()
-    loaded = load_plugins(findings)
-    pack, district = loaded.programme(ID), loaded.refinement(ID, DISTRICT)
-    assert pack is not None
-    assert district is not None
-    if settings is not None:
-        text = "".join(item.data.decode() for item in district.sample_settings)
-        for line in settings:
-            name = line.split("=")[0].strip()
-            text = "\n".join(old for old in text.splitlines() if not old.strip().startswith(f"{name} ="))
-            text += f"\n  {line} 〔假定 “样例”〕\n"
-        district = replace(district, rules=(*district.rules, Resource("redflag-sample/sample/settings.rules", text.encode())))
-    programme = open_programme(pack, findings)
-    plans = {"": programme.compile(None, on, findings), DISTRICT: programme.compile(district, on, findings)}
-    return plans, findings
-
-
-@lru_cache
-def run(*, settings: bool) -> Run:
-    """The sample read with the blanks open, or with the sample settings."""
-    plans, findings = compiled([] if settings else None)
-    register, table, found = read_facts(sorted(SAMPLE.glob("*.csv")), plans[""].schema, "2020", "2019")
-    assert not found.errors
-    return Run(plans, register, table, findings)
+from flagrules.text.findings import Stopped
+from tests.programmes.redflag_kit import BLANKS, DISTRICT, GOOD, STREET, Run, compiled, exactly, people, run
 
 
 @pytest.fixture
@@ -132,16 +24,6 @@ def open_() -> Run:
 def filled() -> Run:
     """The sample settings switched on."""
     return run(settings=True)
-
-
-def exactly(value: Fraction | int) -> Num:
-    return Num(Fraction(value), Fraction(value))
-
-
-def people(*rows: Mapping[str, Fraction | int | str]) -> Rows:
-    """A list with these rows."""
-    cells = [{field: known(value) for field, value in row.items()} for row in rows]
-    return Rows(tuple(Row(row, CellPlace("t.csv", "", i, "")) for i, row in enumerate(cells, 2)), filed=True)
 
 
 # ── the shape of the plan ──
@@ -347,115 +229,3 @@ def test_a_last_month_before_the_first_counts_as_one_month() -> None:
     odd = replace(run(settings=True), plans=plans)
     assert odd.known(GOOD, 交换专场月数=0).points(GOOD, "28") == exactly(0)
     assert odd.known(GOOD, 交换专场月数=1).points(GOOD, "28") == exactly(1)
-
-
-def test_the_english_form_of_the_rules_gives_the_same(filled: Run) -> None:
-    findings = Findings()
-    loaded = load_plugins(findings)
-    pack, district = loaded.programme(ID), loaded.refinement(ID, DISTRICT)
-    assert pack is not None
-    assert district is not None
-    district = district.with_sample_settings()
-    programme = open_programme(replace(pack, rules=tuple(map(in_english, pack.rules))), findings)
-    county = replace(district, rules=tuple(map(in_english, district.rules)))
-    assert any("fact party_workers: count_of_people" in item.data.decode() for item in programme.pack.rules)
-    english = replace(filled, plans={"": programme.compile(None, ON, findings), DISTRICT: programme.compile(county, ON, findings)})
-    for ours, theirs in zip(filled.assessed.units, english.assessed.units, strict=True):
-        assert [(t.score, t.outcome) for t in ours.titles] == [(t.score, t.outcome) for t in theirs.titles]
-
-
-def in_english(resource: Resource) -> Resource:
-    """A rule file as `fmt --lang en` writes it."""
-    found = Findings()
-    text = format_source(source_of(resource), "en", found)
-    assert not found.errors
-    return Resource(resource.label, text.encode())
-
-
-# ── wrong input ──
-@pytest.mark.parametrize(
-    ("line", "code"),
-    [
-        ("设定 创建起月 = 13月 依 实施方案 4.1", "FR413"),
-        ("设定 创建期日数 = 27日 依 实施方案 4.1", "FR413"),
-        ("设定 经费年增长率 = 101% 依 实施方案 3.17", "FR413"),
-        ("设定 街道奖补线 = 26分 依 实施方案 4.2", "FR413"),
-        ("设定 推荐个数 = 0个 依 实施方案 4.5", "FR413"),
-        ("设定 工作经费标准 = 10万元 依 实施方案 3.50", "FR412"),
-        ("设定 红旗标准 = 80分 依 实施方案 4.4", "FR411"),
-        ("设定 覆盖率目标 = 20% 依 实施方案 2.1", "FR411"),
-        ("设定 工作经费标准 = 10次 依 实施方案 3.17", "FR203"),
-        ("设定 工作经费标谁 = 10万元 依 实施方案 3.17", "FR410"),
-    ],
-)
-def test_a_district_that_sets_what_it_may_not_is_told(line: str, code: str) -> None:
-    with pytest.raises(Stopped) as stopped:
-        compiled([line])
-    assert [item.code for item in stopped.value.findings if item.severity.name == "ERROR"] == [code]
-
-
-@pytest.mark.parametrize(
-    ("file", "old", "new", "code"),
-    [
-        ("communities.csv", ",11,是,抽查通过,12,", ",13,是,抽查通过,12,", "FR582"),
-        ("communities.csv", "抽查通过", "通过", "FR584"),
-        ("communities.csv", "10.5", "约10", "FR574"),
-        ("communities.csv", "样例社区01", "样例社区1", "FR566"),
-        ("communities.csv", "990020001201", "990020001999", "FR556"),
-        ("communities.csv", "品牌名称", "品牌各称", "FR538"),
-        ("paired_members.csv", ",15,245", ",501,245", "FR582"),
-        ("paired_members.csv", ",15,245", ",15,367", "FR582"),
-        ("paired_members.csv", "普通党员", "党员", "FR584"),
-        ("judged.csv", ",3,样例街道党工委", ",4,样例街道党工委", "FR582"),
-        ("register.csv", "990020001,样例街道一,街道,990020", "990020001,样例街道一,街办,990020", "FR558"),
-    ],
-)
-def test_wrong_cells_are_told_with_their_place(tmp_path: Path, file: str, old: str, new: str, code: str) -> None:
-    paths = []
-    for path in sorted(SAMPLE.glob("*.csv")):
-        text = path.read_text(encoding="utf-8")
-        assert path.name != file or old in text
-        copy = tmp_path / path.name
-        copy.write_text(text.replace(old, new, 1) if path.name == file else text, encoding="utf-8")
-        paths.append(copy)
-    _, _, found = read_facts(paths, run(settings=True).plans[""].schema, "2020", "2019")
-    assert (code, file) in {(item.code, str(item.place).split(":")[0].rsplit("/", 1)[-1]) for item in found.errors}
-
-
-# ── the pages ──
-PAGES = Path(__file__).parents[2] / "docs/programmes"
-
-
-@pytest.mark.parametrize("page", ["redflag_community.md", "redflag_community.zh.md"])
-def test_every_line_a_page_quotes_stands_in_the_rules(page: str) -> None:
-    rules = "\n".join(path.read_text(encoding="utf-8") for path in sorted((SAMPLE.parent / "rules").glob("*.rules")))
-    text = (PAGES / page).read_text(encoding="utf-8")
-    quoted = [line for line in re.findall(r"`([^`\n]+)`", text) if re.match(r"每缺|当 |中间值 |参评 |名额 |2020年 |授权 ", line)]
-    assert len(quoted) == 10
-    assert [line for line in quoted if line not in rules] == []
-
-
-@pytest.mark.parametrize("page", ["redflag_community.md", "redflag_community.zh.md"])
-def test_the_district_of_a_page_compiles(page: str) -> None:
-    [block] = re.findall(r"```\n(县 .*?)```", (PAGES / page).read_text(encoding="utf-8"), re.DOTALL)
-    findings = Findings()
-    pack = load_plugins(findings).programme(ID)
-    assert pack is not None
-    county = RefinementPack("some", "0.1.0", (Resource("some/a.rules", block.encode()),), code="110199", programme=ID, name="某区")
-    plan = open_programme(pack, findings).compile(county, ON, findings).plan
-    assert plan.parameters["工作经费标准"].value == 100_000
-    assert findings.errors == ()
-
-
-# ── as a user sees it ──
-def test_the_commands_of_the_readme(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    asked = [ID, "--sample", "--on", "2020-12-20", "--out", str(tmp_path)]
-    assert main(["run", *asked]) == 0
-    nothing_set = capsys.readouterr()
-    assert "参数“自检月”" in nothing_set.err
-    assert "授予" not in nothing_set.out.replace("未授予", "")
-    assert main(["run", *asked, "--county", DISTRICT, "--sample-settings"]) == 0
-    told = capsys.readouterr()
-    assert "以奖代补、优秀案例" in told.out
-    assert "通报批评" in told.out
-    assert told.out.count("94 授予") == 3

@@ -54,11 +54,12 @@ def _places(assessment: Assessment, rule: QuotaRule) -> Iterator[tuple[Unit | No
             grouped[place.id].append(item)
     for place_id, members in grouped.items():
         place = assessment.register.units[place_id]
-        if _concerned(place, rule) and (members or assessment.register.in_force(place, assessment.on)):
+        if is_concerned(place, rule) and (members or assessment.register.in_force(place, assessment.on)):
             yield place, members
 
 
-def _concerned(place: Unit, rule: QuotaRule) -> bool:
+def is_concerned(place: Unit, rule: QuotaRule) -> bool:
+    """Whether a quota speaks of a place: all of them unless it names some (限), or some it leaves out (除)."""
     names = (place.id, place.name)
     return not (rule.only and not set(rule.only) & set(names)) and not set(rule.except_) & set(names)
 
@@ -105,12 +106,16 @@ def _plan_at(assessment: Assessment, place: Unit | None) -> Plan:
 
 
 def quota_result(assessment: Assessment, rule: QuotaRule, place: Unit | None, members: list[UnitResult]) -> QuotaResult:
-    """One quota judged in one place. A place without units meets no floor: it is undetermined, not met."""
+    """One quota judged in one place."""
     states = [tier.reached for item in members for tier in item.tiers if tier.name == rule.tier]
     surely = sum(state == "reached" for state in states)
     reached = Num(Fraction(surely), Fraction(surely + sum(state == "undetermined" for state in states)))
+    return judge(assessment, rule, place, len(members), reached)
+
+
+def judge(assessment: Assessment, rule: QuotaRule, place: Unit | None, total: int, reached: Num) -> QuotaResult:
+    """A quota against how many of so many units reach its tier. A place without units meets no floor: it is undetermined, not met."""
     bounds = _bounds(rule, _plan_at(assessment, place))
-    total = len(members)
     if total == 0:
         return QuotaResult(rule, place, 0, reached, bounds, "undetermined", None)
     value = Num(reached.low / total, reached.high / total) if rule.share else reached

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import count
-from typing import Any
 
 import polars as pl
 
 from flagrules.engine.columnar import numbers as n
-from flagrules.engine.columnar.compile import Col, Slot
+from flagrules.engine.columnar.compile import Slot
 from flagrules.engine.columnar.layout import Input, Source
 from flagrules.engine.columnar.opened import HIGH, KEY, LOW, MAY, NONE, OPEN, SEVERAL, Book, Opened, name_of
 from flagrules.engine.columnar.reads import FEW, Closure, Edges, Reads, closures, own_reads
 from flagrules.engine.reference import Key, Run, Settled, World, settle, settle_after
 from flagrules.engine.tighten import apart, can_split
-from flagrules.engine.values import NA, TRUE, NotApplicable, Num, Opts, Val, hull, number
+from flagrules.engine.values import NotApplicable, Num, Opts, Val, hull, number
 from flagrules.plan.nodes import Decide, Plan
 from flagrules.semantics import expr as e
 
-ROW, NUMBER = "row", "number"
+ROW = "row"
 _SEVERAL: frozenset[Key] = frozenset({("several", "", 0), ("several", "", 1)})
 Tuple = tuple[object, ...]
 
@@ -59,15 +58,17 @@ class Lanes:
         return all(source in self.inputs for source in reads.sources)
 
     # ── by inputs ──
-    def by_inputs(self, slot: str, rows: pl.DataFrame, world: Callable[[int], World]) -> pl.DataFrame | None:
-        """The number of the open result of each row, by the inputs the decision rests on; None where they are too many.
-
-        Rows that no column can hold have no number.
-        """
+    def inputs_query(self, slot: str, frame: pl.LazyFrame, asked: pl.Expr) -> pl.LazyFrame:
+        """The rows in which a decision is open, those alike in its inputs together."""
         closure = self.closures[slot]
-        if closure is None:
-            return None
+        assert closure is not None
         keys = [key for source in closure.reads.sources for key in input_keys(self.inputs[source], closure.reads.edges[source])]
+        return groups_of(frame, keys, asked)
+
+    def by_inputs(self, slot: str, groups: pl.DataFrame, world: Callable[[int], World]) -> Numbered:
+        """The number of the open result of each row, by the inputs the decision rests on; none where it is not tight."""
+        closure = self.closures[slot]
+        assert closure is not None
         memory = self.settled.setdefault(slot, {})
 
         def decide(found: Tuple, row: int) -> Opened | None:
@@ -75,7 +76,7 @@ class Lanes:
                 memory[found] = self._settle(closure, world(row))
             return memory[found]
 
-        return self._numbered(slot, rows, keys, decide)
+        return self._numbered(slot, groups, decide)
 
     def _settle(self, closure: Closure, world: World) -> Opened | None:
         made = settle(closure.decisions, world)
@@ -92,15 +93,19 @@ class Lanes:
             self.keys[one] = next(self._ids)
         return self.keys[one]
 
-    def _numbered(
-        self, slot: str, rows: pl.DataFrame, keys: Sequence[pl.Expr], decide: Callable[[Tuple, int], Opened | None]
-    ) -> pl.DataFrame:
+    def _numbered(self, slot: str, groups: pl.DataFrame, decide: Callable[[Tuple, int], Opened | None]) -> Numbered:
         """Rows with the number of their open result: rows alike are decided once."""
         book = self.books[slot]
-        groups = groups_of(rows, keys)
-        found = [decide(key, members[0]) for key, members in _each(groups)]
-        numbers = [book.number(opened) if opened is not None else None for opened in found]
-        return groups.select(ROW).with_columns(pl.Series(NUMBER, numbers, dtype=pl.UInt32)).explode(ROW)
+        *keys, rows, firsts = groups.get_columns()
+        found: dict[int, list[pl.Series]] = {}
+        left: list[int] = []
+        for index, (*key, first) in enumerate(zip(*(column.to_list() for column in (*keys, firsts)), strict=True)):
+            opened = decide(tuple(key), first)
+            if opened is None:
+                left += rows[index].to_list()
+            else:
+                found.setdefault(book.number(opened), []).append(rows[index])
+        return Numbered(found, left)
 
     # ── one unit by itself ──
     def by_unit(self, slot: str, world: World, value: Callable[[str], Val | None], key: Callable[[str], int | None]) -> Opened | None:
@@ -128,20 +133,21 @@ class Lanes:
 
     # ── by what is read ──
     def by_reads(
-        self, slot: str, rows: pl.DataFrame, world: Callable[[int], World], value: Callable[[str, int], Val | None]
-    ) -> pl.DataFrame | None:
+        self, slot: str, frame: pl.DataFrame, asked: pl.Expr, world: Callable[[int], World], value: Callable[[str, int], Val | None]
+    ) -> Numbered | None:
         """The same by what a decision reads itself, the decisions before it taken as they are; None where that is too much."""
         reads = self.own[slot]
         slots = [read for read in reads.slots if read in self.slots]
         if len(reads.edges) > FEW or not self.has_columns(reads) or any(self.slots[read].col is None for read in slots):
             return None
         keys = [key for source in reads.sources for key in input_keys(self.inputs[source], reads.edges[source])]
+        there = set(frame.columns)
         for read in slots:
-            keys += slot_keys(self.slots[read], reads.edges[e.SlotRef(read)], rows.columns)
-        opens = [KEY + read for read in slots if KEY + read in rows.columns]
-        keys += [pl.col(KEY + read).is_not_null() if KEY + read in opens else pl.lit(False) for read in slots]  # noqa: FBT003
+            keys += slot_keys(self.slots[read], reads.edges[e.SlotRef(read)], there)
+        opens = [KEY + read for read in slots if KEY + read in there]
+        keys += [pl.col(KEY + read).is_not_null() if KEY + read in there else pl.lit(False) for read in slots]  # noqa: FBT003
         width = len(keys)
-        keys.append(union(opens).alias("key"))
+        keys.append(union(opens))
         memory = self.directly.setdefault(slot, {})
         decision = self.plan.slots[slot]
 
@@ -154,7 +160,7 @@ class Lanes:
             assert key is None or isinstance(key, int)
             return memory[plain].of(key)
 
-        return self._numbered(slot, rows, keys, decide)
+        return self._numbered(slot, groups_of(frame.lazy(), keys, asked).collect(), decide)
 
     def _direct(self, decision: Decide, world: World, slots: Mapping[str, Val]) -> Direct:
         """A decision on what it reads, and what it is where one of that alone is open."""
@@ -189,6 +195,14 @@ class Lanes:
             and (isinstance(plain[1], Opts) or len(constants) == 2)
         )
         return whole == plain[1] and set(fired) == set(plain[0]) and apart_
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """Rows by the number of their open result, and those nothing is known of yet."""
+
+    rows: Mapping[int, Sequence[pl.Series]]
+    left: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -261,7 +275,7 @@ def _stretch(value: n.Number, edges: frozenset[Fraction]) -> pl.Expr:
     return found
 
 
-def slot_keys(slot: Slot, edges: Edges, columns: Sequence[str]) -> list[pl.Expr]:
+def slot_keys(slot: Slot, edges: Edges, columns: Collection[str]) -> list[pl.Expr]:
     """What tells units apart by an earlier decision: as many columns whether or not something of it is open."""
     name, col = name_of(slot), slot.col
     assert col is not None
@@ -288,24 +302,20 @@ def ends_of(slot: Slot) -> tuple[n.Number, n.Number]:
     top, below = col.number.top, col.number.bottom
 
     def end(mark: str) -> n.Number:
-        bottom = n.Whole(pl.col(f"d:{mark}{name}"), 1, below.high) if below is not None else None
-        return n.Number(n.Whole(pl.col(mark + name), top.low, top.high), col.number.scale if col.number is not None else 1, bottom)
+        bottom = n.Whole(pl.col(f"d:{mark}{name}").cast(pl.Int64), 1, below.high) if below is not None else None
+        column = pl.col(mark + name)
+        whole = n.Whole(column if top.wide else column.cast(pl.Int64), top.low, top.high)
+        return n.Number(whole, col.number.scale if col.number is not None else 1, bottom)
 
     return end(LOW), end(HIGH)
 
 
-def groups_of(rows: pl.DataFrame, keys: Sequence[pl.Expr]) -> pl.DataFrame:
+def groups_of(frame: pl.LazyFrame, keys: Sequence[pl.Expr], asked: pl.Expr) -> pl.LazyFrame:
     """Rows that are alike together, each group with its rows."""
-    named = [key.alias(f"{index}") for index, key in enumerate(keys)]
-    if not named:
-        return pl.DataFrame({ROW: [rows[ROW].to_list()]}, schema={ROW: pl.List(pl.UInt32)})
-    return rows.lazy().select(*named, ROW).group_by([f"{index}" for index in range(len(named))]).agg(ROW).collect()
-
-
-def _each(groups: pl.DataFrame) -> Iterator[tuple[Tuple, list[int]]]:
-    firsts = groups.with_columns(pl.col(ROW).list.first())
-    for row in firsts.iter_rows():
-        yield row[:-1], [row[-1]]
+    names = [f"{index}" for index in range(max(len(keys), 1))]
+    named = [key.alias(name) for key, name in zip(keys or [pl.lit(0)], names, strict=True)]
+    rows = frame.select(*named, pl.int_range(pl.len(), dtype=pl.UInt32).alias(ROW), asked.alias("asked")).filter("asked")
+    return rows.group_by(names).agg(ROW, pl.col(ROW).min().alias("first"))
 
 
 def _val(made: Settled) -> Val:
@@ -317,4 +327,4 @@ def _value(value: object) -> Val:
     return value
 
 
-__all__ = ["NA", "NUMBER", "ROW", "TRUE", "Any", "Col", "Lanes", "ends_of", "union"]
+__all__ = ["Lanes", "Numbered", "ends_of", "union"]

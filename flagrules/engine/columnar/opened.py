@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
 import polars as pl
 
@@ -50,7 +51,7 @@ class Book:
         """A column by the number of the open result."""
         return pl.lit(pl.Series(name, [pick(entry) for entry in self.entries], dtype=kind)).gather(pl.col(OPEN + name_of(self.slot)))
 
-    def columns(self, frame: pl.DataFrame, *, wide: bool) -> list[pl.Expr]:
+    def columns(self, schema: Mapping[str, Any], *, wide: bool) -> list[pl.Expr]:
         """Columns of the slot with what is open put in: no line, exact values, and ends where later decisions look at them.
 
         Raises `Beyond`.
@@ -61,35 +62,35 @@ class Book:
         if col is None:
             return found
         if any(entry.value.exact for entry in self.entries):
-            found += self._exact(frame, is_open)
+            found += self._exact(schema, is_open)
         if wide and col.number is not None:
-            found += self._ends(frame, is_open)
+            found += self._ends(schema, is_open)
         if wide:
             key = self.gather(name, lambda entry: None if entry.value.exact else entry.key, pl.Int32)
-            key = pl.when(is_open).then(key).otherwise(pl.col(KEY + name)) if KEY + name in frame.columns else key
+            key = pl.when(is_open).then(key).otherwise(pl.col(KEY + name)) if KEY + name in schema else key
             found.append(key.alias(KEY + name))
         return found
 
-    def _put(self, column: str, pick: Callable[[Opened], int | None], frame: pl.DataFrame, is_open: pl.Expr) -> pl.Expr:
+    def _put(self, column: str, pick: Callable[[Opened], int | None], schema: Mapping[str, Any], is_open: pl.Expr) -> pl.Expr:
         name = name_of(self.slot)
-        kind = frame.schema[column]
+        kind = schema[column]
         values = pl.lit(pl.Series("", [pick(entry) for entry in self.entries], dtype=kind)).gather(pl.col(OPEN + name))
         return pl.when(is_open).then(values).otherwise(pl.col(column)).alias(column)
 
-    def _exact(self, frame: pl.DataFrame, is_open: pl.Expr) -> list[pl.Expr]:
+    def _exact(self, schema: Mapping[str, Any], is_open: pl.Expr) -> list[pl.Expr]:
         name, col = name_of(self.slot), self.slot.col
         assert col is not None
         found = []
         if col.na is not None:
-            found.append(self._put(ABSENT + VALUE + name, lambda entry: isinstance(entry.value, NotApplicable), frame, is_open))
+            found.append(self._put(ABSENT + VALUE + name, lambda entry: isinstance(entry.value, NotApplicable), schema, is_open))
         elif any(isinstance(entry.value, NotApplicable) for entry in self.entries):
             raise Beyond(name)
         if col.number is None:
-            return [*found, self._put(VALUE + name, self._word, frame, is_open)]
+            return [*found, self._put(VALUE + name, self._word, schema, is_open)]
         number = col.number
-        found.append(self._put(VALUE + name, lambda entry: _end(entry, number, high=False, exact=True)[0], frame, is_open))
+        found.append(self._put(VALUE + name, lambda entry: _end(entry, number, high=False, exact=True)[0], schema, is_open))
         if number.bottom is not None:
-            found.append(self._put(BELOW + VALUE + name, lambda entry: _end(entry, number, high=False, exact=True)[1], frame, is_open))
+            found.append(self._put(BELOW + VALUE + name, lambda entry: _end(entry, number, high=False, exact=True)[1], schema, is_open))
         return found
 
     def _word(self, entry: Opened) -> int | bool | None:
@@ -104,7 +105,7 @@ class Book:
             raise Beyond(name_of(self.slot))
         return col.words.index(str(word))
 
-    def _ends(self, frame: pl.DataFrame, is_open: pl.Expr) -> list[pl.Expr]:
+    def _ends(self, schema: Mapping[str, Any], is_open: pl.Expr) -> list[pl.Expr]:
         name, col = name_of(self.slot), self.slot.col
         assert col is not None
         number = col.number
@@ -112,13 +113,13 @@ class Book:
         found = []
         for mark, high in ((LOW, False), (HIGH, True)):
             ends = [_end(entry, number, high=high) for entry in self.entries]
-            kind = pl.Int128 if number.top.wide else pl.Int64
+            kind: Any = schema[VALUE + name]
             top = pl.lit(pl.Series("", [end[0] for end in ends], dtype=kind)).gather(pl.col(OPEN + name))
-            before = pl.col(mark + name if mark + name in frame.columns else VALUE + name)
-            found.append(pl.when(is_open).then(top).otherwise(before.cast(kind)).alias(mark + name))
+            before = pl.col(mark + name if mark + name in schema else VALUE + name)
+            found.append(pl.when(is_open).then(top).otherwise(before).alias(mark + name))
             if number.bottom is not None:
                 below = pl.lit(pl.Series("", [end[1] for end in ends], dtype=pl.Int64)).gather(pl.col(OPEN + name))
-                before = pl.col(BELOW + (mark if BELOW + mark + name in frame.columns else VALUE) + name)
+                before = pl.col(BELOW + (mark if BELOW + mark + name in schema else VALUE) + name)
                 found.append(pl.when(is_open).then(below).otherwise(before.cast(pl.Int64)).alias(BELOW + mark + name))
         if col.na is not None:
             may = self.gather(name, lambda entry: int(getattr(entry.value, "absent", False)), pl.Int8)

@@ -11,9 +11,9 @@ import polars as pl
 
 from flagrules.engine.across import Lookup, alone
 from flagrules.engine.columnar.compile import LINE, Columns, Slot, is_open
-from flagrules.engine.columnar.lanes import NUMBER, ROW, Lanes
+from flagrules.engine.columnar.lanes import Lanes, Numbered
 from flagrules.engine.columnar.layout import ID, ODD, Input, Layout, Odd, frame_of, put, row_of
-from flagrules.engine.columnar.opened import OPEN, Beyond
+from flagrules.engine.columnar.opened import FIRED, OPEN, Beyond
 from flagrules.engine.columnar.result import Result
 from flagrules.engine.columnar.spans import Wide, bounded, wide_of
 from flagrules.engine.reference import Facts, Run, UnitRun, World
@@ -85,6 +85,10 @@ def compile_plan(plan: Plan, kind: str) -> Compiled:
     return Compiled(plan, kind, inputs, decisions, rounds, columns.slots, tuple(stages), tuple(looked), gaps, lanes, wide)
 
 
+def _nulls(name: str, height: int) -> pl.Series:
+    return pl.Series(name, [None], dtype=pl.UInt32).extend_constant(None, height - 1)
+
+
 def _nothing(_name: str, _back: int) -> None:
     """No fact."""
 
@@ -137,39 +141,75 @@ class Pass:
 
     # ── what is open ──
     def _settle(self, slots: Sequence[Slot]) -> None:
-        """What is open of the decisions of a round."""
+        """What is open of the decisions of a round: those that rest on few inputs together, the others one by one."""
         asked = {slot.decision.slot: self._open(slot) for slot in slots}
         if not asked:
             return
-        found = self.frame.select((expr & ~pl.col(ODD)).sum().alias(name) for name, expr in asked.items()).row(0, named=True)
-        for slot in slots:
-            if found[slot.decision.slot]:
-                self._settle_one(slot)
+        found = self.frame.select(expr.any().alias(name) for name, expr in asked.items()).row(0, named=True)
+        opened = [slot for slot in slots if found[slot.decision.slot]]
+        lanes = self.compiled.lanes
+        few = [slot for slot in opened if lanes.closures[slot.decision.slot] is not None]
+        lazy = self.frame.lazy()
+        queries = [lanes.inputs_query(slot.decision.slot, lazy, asked[slot.decision.slot]) for slot in few]
+        groups = pl.collect_all(queries)
+        self._take([(slot, lanes.by_inputs(slot.decision.slot, made, self._world)) for slot, made in zip(few, groups, strict=True)])
+        for slot in opened:
+            if slot not in few:
+                self._settle_wide(slot)
 
     def _open(self, slot: Slot) -> pl.Expr:
-        return is_open(slot.col) if slot.col is not None else pl.col(LINE + slot.decision.slot).is_null()
-
-    def _settle_one(self, slot: Slot) -> None:
-        """Lane by lane; what no lane takes goes to the reference."""
+        """Where a decision is open and not known to be open."""
         name = slot.decision.slot
+        found = is_open(slot.col) if slot.col is not None else pl.col(LINE + name).is_null()
+        return found & ~pl.col(ODD)
+
+    def _settle_wide(self, slot: Slot) -> None:
+        """Lane by lane; what no lane takes is decided unit by unit."""
+        name = slot.decision.slot
+        asked = self._open(slot)
         if name in self.compiled.wide:
             self.frame = bounded(self.compiled.wide[name], self.frame)
-        rows = self._rows(slot)
-        lanes = self.compiled.lanes
-        made = lanes.by_inputs(name, rows, self._world) if rows.height else None
-        if made is None and rows.height:
-            made = lanes.by_reads(name, rows, self._world, self.value_of)
-        if made is not None:
-            self._take(slot, made)
-            rows = made.filter(pl.col(NUMBER).is_null())
-        if rows.height:
-            self._by_unit(slot, rows[ROW].to_list())
+            asked = asked & pl.col(FIRED + name).is_null() if FIRED + name in self.frame.columns else asked
+        rows = self.frame.select(asked).to_series().arg_true()
+        if not len(rows):
+            return
+        made = self.compiled.lanes.by_reads(name, self.frame, asked, self._world, self.value_of)
+        if made is None:
+            self._by_unit(slot, rows.to_list())
+        else:
+            self._take([(slot, made)])
+
+    def _take(self, found: Sequence[tuple[Slot, Numbered]]) -> None:
+        """Open results written down by their numbers; rows without one are decided unit by unit."""
+        there, height = set(self.frame.columns), self.frame.height
+        numbers = []
+        for slot, made in found:
+            name = OPEN + slot.decision.slot
+            column = self.frame[name].clone() if name in there else _nulls(name, height)
+            for number, some in made.rows.items():
+                for rows in some:
+                    column = column.scatter(rows, number)
+            numbers.append(column)
+        self.frame = self.frame.with_columns(numbers)
+        schema, columns = dict(self.frame.schema), list[pl.Expr]()
+        left: list[tuple[Slot, list[int]]] = []
+        for slot, made in found:
+            name = slot.decision.slot
+            try:
+                columns += self.compiled.lanes.books[name].columns(schema, wide=name in self.compiled.lanes.wide)
+            except Beyond:
+                self._to_reference([row for some in made.rows.values() for rows in some for row in rows.to_list()], name)
+            if made.left:
+                left.append((slot, list(made.left)))
+        self.frame = self.frame.with_columns(columns)
+        for slot, rows_left in left:
+            self._by_unit(slot, rows_left)
 
     def _by_unit(self, slot: Slot, rows: Sequence[int]) -> None:
         """Units one by one, the decisions before taken as they are; what is not tight even so goes to the reference for good."""
         name = slot.decision.slot
         lanes, result = self.compiled.lanes, self.result()
-        book, numbers, left = lanes.books[name], dict[int, int](), list[int]()
+        book, numbers, left = lanes.books[name], dict[int, list[int]](), list[int]()
         self.alone[name] += len(rows)
         rows = [row for row in rows if row not in self.whole]
         for row in rows:
@@ -178,36 +218,9 @@ class Pass:
             if opened is None:
                 left.append(row)
             else:
-                numbers[row] = book.number(opened)
-        self._take(slot, pl.DataFrame({ROW: list(numbers), NUMBER: list(numbers.values())}, schema={ROW: pl.UInt32, NUMBER: pl.UInt32}))
+                numbers.setdefault(book.number(opened), []).append(row)
+        self._take([(slot, Numbered({number: [pl.Series(some, dtype=pl.UInt32)] for number, some in numbers.items()}))])
         self._to_reference(left, name)
-
-    def _rows(self, slot: Slot) -> pl.DataFrame:
-        """The rows a decision is still open in, and not known to be open."""
-        name = slot.decision.slot
-        asked = self._open(slot) & ~pl.col(ODD)
-        if f"fi:{name}" in self.frame.columns:
-            asked = asked & pl.col(f"fi:{name}").is_null()
-        return self.frame.with_row_index(ROW).filter(asked)
-
-    def _take(self, slot: Slot, made: pl.DataFrame) -> None:
-        """Open results written down by their numbers."""
-        name = slot.decision.slot
-        book = self.compiled.lanes.books[name]
-        some = made.filter(pl.col(NUMBER).is_not_null())
-        numbers = pl.Series(OPEN + name, [None], dtype=pl.UInt32).extend_constant(None, self.frame.height)[: self.frame.height]
-        if not some.height:
-            return
-        if OPEN + name in self.frame.columns:
-            numbers = self.frame[OPEN + name].clone()
-        numbers = numbers.scatter(some[ROW], some[NUMBER])
-        before = self.frame
-        self.frame = self.frame.with_columns(numbers)
-        try:
-            self.frame = self.frame.with_columns(book.columns(self.frame, wide=name in self.compiled.lanes.wide))
-        except Beyond:
-            self.frame = before
-            self._to_reference(some[ROW].to_list(), name)
 
     def _world(self, row: int) -> World:
         facts, history = self.told(self.ids[row])

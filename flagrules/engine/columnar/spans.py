@@ -181,7 +181,8 @@ def bounded(wide: Wide, frame: pl.DataFrame) -> pl.DataFrame:
     low, high = _read("raw lo", wide.raw[0]), _read("raw hi", wide.raw[1])
     least, most, fired = _fires(wide.bounds, low, high)
     try:
-        placed = [*_placed(LOW + name, least, col.number), *_placed(HIGH + name, most, col.number)]
+        kind = frame.schema[VALUE + name]
+        placed = [*_placed(LOW + name, least, col.number, kind), *_placed(HIGH + name, most, col.number, kind)]
     except Refused:
         return frame.drop(_TEMPS, strict=False)
     frame = frame.with_columns(*placed, fired.alias(FIRED + name))
@@ -220,7 +221,7 @@ def _written(frame: pl.DataFrame, name: str, number: n.Number) -> pl.DataFrame:
 def _pair(name: str, number: n.Number) -> tuple[n.Number, n.Number]:
     low, high = (
         n.Number(
-            n.Whole(pl.col(mark + name), number.top.low, number.top.high),
+            n.Whole(pl.col(mark + name) if number.top.wide else pl.col(mark + name).cast(pl.Int64), number.top.low, number.top.high),
             number.scale,
             n.Whole(pl.col(BELOW + mark + name), 1, number.bottom.high) if number.bottom is not None else None,
         )
@@ -251,12 +252,12 @@ def _read(name: str, number: n.Number) -> n.Number:
     return n.Number(n.Whole(pl.col(name), number.top.low, number.top.high), number.scale, bottom)
 
 
-def _placed(name: str, value: n.Number, like: n.Number) -> list[pl.Expr]:
+def _placed(name: str, value: n.Number, like: n.Number, kind: pl.DataType) -> list[pl.Expr]:
     """A number as the columns of its decision have it. Raises `Refused`."""
     if like.scale % value.scale or (value.bottom is not None and like.bottom is None):
         raise Refused("another grid")
     top = value.over(like.scale)
-    found = [top.as_wide(like.top.wide).alias(name)]
+    found = [top.expr.cast(kind, strict=False).alias(name)]
     if like.bottom is not None:
         found.append((value.bottom.expr if value.bottom is not None else pl.lit(1, dtype=pl.Int64)).alias(BELOW + name))
     return found

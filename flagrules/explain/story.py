@@ -323,9 +323,9 @@ class _Teller:
     def _tests(self, guard: e.Expr, run: Run, world: World) -> tuple[Test, ...]:
         found: list[Test] = []
         of_rows = [figure.where for figure in e.walk(guard) if isinstance(figure, e.OverRows) and figure.where is not None]
-        inside = {id(node) for where in of_rows for node in e.walk(where)}  # tests of a row are told with its list
+        inside = {id(node) for where in of_rows for node in e.walk(where)}  # a row's tests are told with its list, parts with the facts
         for node in e.walk(guard):
-            if isinstance(node, e.Compare) and id(node) not in inside:
+            if isinstance(node, e.Compare) and id(node) not in inside and not isinstance(node.left, e.MissingParts):
                 left, right = run.value(node.left, world), run.value(node.right, world)
                 if isinstance(left, Num) and isinstance(right, Num):
                     found.append(Test(left, node.op, right, kind_of(node.left, self.plan)))

@@ -202,3 +202,10 @@ def test_another_programmes_county_is_not_this_ones(said: Said) -> None:
     exit_code, shown = said("run", ID, "--county", "411081", "--sample", "--on", ON)
     assert exit_code == 2
     assert "错误[FR002]" in shown
+
+
+def test_a_complete_checklist_is_told_by_its_parts_and_not_as_a_count(said: Said) -> None:
+    _, text = said("explain", ID, "样例市", "--county", CITY, "--sample", "--on", ON, "--flag", "商场市场标牌")
+    assert "商场市场标牌：授予" in text.split("\n")
+    assert "商场市场/主要农贸市场 = 是 ← water-city/sample/facts.csv:2:商场市场/主要农贸市场" in text
+    assert "0 = 0" not in text

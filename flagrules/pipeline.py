@@ -15,7 +15,8 @@ from flagrules.plan.from_rules import plan_of
 from flagrules.plan.nodes import Plan, PlanLoop
 from flagrules.plugin.packs import Pack, ProgrammePack, RefinementPack, source_of
 from flagrules.refine.merge import Obligation, refine
-from flagrules.semantics.programme import in_force, resolve
+from flagrules.semantics.declarations import in_force
+from flagrules.semantics.programme import resolve
 from flagrules.semantics.ruleset import RuleSet
 from flagrules.semantics.scope import Scope
 from flagrules.syntax import ast

@@ -18,9 +18,9 @@ from flagrules.refine.proof import Verdict, decisions_of, never_above, points_in
 from flagrules.refine.smt import INSTALL, installed
 from flagrules.semantics import expr as e
 from flagrules.semantics.blocks import BlockMaker, title_path
+from flagrules.semantics.declarations import Declarer, in_force, parameter_value
 from flagrules.semantics.expressions import keyed_name
 from flagrules.semantics.group_mean import check_group_means
-from flagrules.semantics.programme import Declarer, in_force, parameter_value
 from flagrules.semantics.ruleset import Authority, Block, DataRule, Grant, ParameterRule, ParameterValue, RuleLine, RuleSet, TitleRule
 from flagrules.semantics.scope import Scope, hints
 from flagrules.syntax import ast

@@ -10,7 +10,7 @@ from typing import Literal
 from flagrules.model import kinds as k
 from flagrules.model.numbers import write_exact
 from flagrules.semantics import expr as e
-from flagrules.semantics.expressions import Resolver, Typed
+from flagrules.semantics.expressions import Resolver
 from flagrules.semantics.kinds import constant
 from flagrules.semantics.ruleset import (
     Block,
@@ -29,6 +29,7 @@ from flagrules.semantics.ruleset import (
 )
 from flagrules.semantics.scope import Scope
 from flagrules.semantics.terms import TermMaker
+from flagrules.semantics.typed import Typed
 from flagrules.syntax import ast
 from flagrules.text.findings import Related
 

@@ -3,32 +3,21 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Literal
 
 from flagrules.model import kinds as k
 from flagrules.model.numbers import RoundingMode
 from flagrules.semantics import expr as e
+from flagrules.semantics.figures_over_rows import over_rows
+from flagrules.semantics.figures_over_units import over_units
 from flagrules.semantics.kinds import base_value, describe, kind_of_unit, same_measure
-from flagrules.semantics.ruleset import Measure
 from flagrules.semantics.scope import Scope, hints
+from flagrules.semantics.typed import BOOL, FALLBACK, Typed
 from flagrules.syntax import ast
 from flagrules.text.findings import Edit, Related
 from flagrules.text.source import Span
 from flagrules.text.spelling import nearest
 
-Typed = tuple[e.Expr, k.Kind | None]  # kind None: a bare number, which takes any numeric kind only when it is 0
-_FALLBACK: Typed = (e.ZERO, None)
-_BOOL = k.YesNo()
 _ROUNDING: dict[str, RoundingMode] = {"half_up": "half_up", "round_down": "down", "round_up": "up"}
-_HOWS: tuple[e.RowsHow, ...] = ("count", "total", "mean", "trimmed_mean", "most", "least")
-_ACROSS: tuple[e.AcrossHow, ...] = ("rank", "mean", "most", "least", "share", "count", "total", "value")
-_EITHER = ({"ascending", "descending"}, {"same_rank", "ties_open"}, {"with_self", "without_self"})
-_RANKED = _EITHER[0] | _EITHER[1]
-_CHOICES = {
-    "descending": "从高到低", "ascending": "从低到高", "same_rank": "并列同名次", "ties_open": "并列未定",
-    "with_self": "含本单元", "without_self": "不含本单元",
-}  # fmt: skip
-_OVER: dict[str, Literal["peers", "members", "holder"]] = {"peers": "peers", "members": "members", "holder": "holder"}
 _OPS: dict[str, e.CompareOp] = {">=": ">=", "<=": "<=", "<": "<", ">": ">"}
 
 
@@ -47,9 +36,20 @@ class Resolver:
         self.fields: dict[str, k.Field] = {}
         self.named: dict[str, Typed] = {}
 
-    def _find(self, code: str, place: Span, *related: Related, **args: str) -> Typed:
+    def among_peers(self) -> Resolver:
+        """What the same lines mean of the unit's peers."""
+        inner = Resolver(self.scope, self.score, self.subjects, counts=self.counts)
+        inner.named = self.named
+        return inner
+
+    def of_kind(self, kind: str) -> Resolver:
+        """What is said of units of another kind, once all their titles are decided."""
+        return Resolver(self.scope, "", (kind,), counts=True)
+
+    def find(self, code: str, place: Span, *related: Related, **args: str) -> Typed:
+        """A finding, and what stands for the value it is about."""
         self.scope.findings.add(code, place, *related, edit=None, **args)
-        return _FALLBACK
+        return FALLBACK
 
     # ── names ──
     def _name(self, name: str, span: Span, expected: k.Kind | None) -> Typed:
@@ -60,37 +60,39 @@ class Resolver:
             return self.named[name]
         spec = self.scope.facts.get(name)
         if spec is not None:
-            return self._fact(name, span)
+            return self.fact(name, span)
         if name in self.scope.parameters:
             self.scope.used.add(name)
             kind, _ = self.scope.parameters[name]
             return (self._keyed(name, kind, span) if name in self.scope.keyed else e.ParamRef(name, kind)), kind
         if isinstance(expected, k.Choice) and name in expected.options:
             return e.Const(name), expected
-        return self._unknown(name, span, expected)
+        return self.unknown(name, span, expected)
 
     def _keyed(self, name: str, kind: k.Kind, span: Span) -> e.Expr:
         """A parameter that goes by a choice: the value of the option the unit has."""
         fact, options = self.scope.keyed[name]
-        choice, _ = self._fact(fact, span)
+        choice, _ = self.fact(fact, span)
         chosen: e.Expr = e.ParamRef(keyed_name(name, options[-1]), kind)
         for option in reversed(options[:-1]):
             chosen = e.Choose(e.Same(choice, e.Const(option)), e.ParamRef(keyed_name(name, option), kind), chosen)
         return chosen
 
-    def _fact(self, name: str, span: Span, back: int = 0) -> Typed:
+    def fact(self, name: str, span: Span, back: int = 0) -> Typed:
+        """A fact of this period, or of one before. FR222 when it is not asked of these units."""
         spec = self.scope.facts[name]
         self.scope.used.add(name)
         wrong = [subject for subject in self.subjects if subject not in spec.subjects]
         if wrong and spec.declared is not None:
-            self._find("FR222", span, Related(spec.declared, "declared"), name=name, subjects="、".join(wrong))
+            self.find("FR222", span, Related(spec.declared, "declared"), name=name, subjects="、".join(wrong))
         match spec.kind:
             case k.Records():
                 return e.RowCount(name, spec.kind, back), k.Quantity(spec.kind.unit)
             case _:
                 return e.FactRef(name, spec.kind, back), spec.kind
 
-    def _unknown(self, name: str, span: Span, expected: k.Kind | None) -> Typed:
+    def unknown(self, name: str, span: Span, expected: k.Kind | None) -> Typed:
+        """FR202 a name nobody declared, or FR108 one glued to what follows it."""
         options = expected.options if isinstance(expected, k.Choice) else ()
         known = [*self.scope.facts, *self.scope.parameters, *self.named, *self.fields, *options]
         glued = next((fact for fact in sorted(known, key=len, reverse=True) if name.startswith(fact) and name != fact), None)
@@ -98,12 +100,12 @@ class Resolver:
         if glued is not None and (not guess or name.startswith(guess)):
             split = f"{glued} {name[len(glued) :]}"
             self.scope.findings.add("FR108", span, word=name, split=split, edit=Edit(span, split))
-            return _FALLBACK
+            return FALLBACK
         hint, hint_en = hints(guess)
         related: tuple[Related, ...] = ()
         if guess in self.scope.facts and (place := self.scope.facts[guess].declared) is not None:
             related = (Related(place, "declared"),)
-        return self._find("FR202", span, *related, name=name, hint=hint, hint_en=hint_en)
+        return self.find("FR202", span, *related, name=name, hint=hint, hint_en=hint_en)
 
     # ── values ──
     def value(self, node: ast.Expr, expected: k.Kind | None = None) -> Typed:  # noqa: C901  one case a form
@@ -117,20 +119,20 @@ class Resolver:
             case ast.Quoted(text):
                 return e.Const(text), expected if isinstance(expected, k.Choice | k.Text) else k.Text()
             case ast.Truth(value):
-                return e.Const(value), _BOOL
+                return e.Const(value), BOOL
             case ast.Name(text):
                 return self._name(text, node.span, expected)
             case ast.LastPeriod(name):
                 if name not in self.scope.facts:
-                    return self._unknown(name, node.span, None)
-                return self._fact(name, node.span, back=1)
+                    return self.unknown(name, node.span, None)
+                return self.fact(name, node.span, back=1)
             case ast.ScoreHere():
                 if not self.score:
-                    return self._find("FR223", node.span)
+                    return self.find("FR223", node.span)
                 return e.SlotRef(self.score), k.Points()
             case ast.TitleCount():
                 if not self.counts:
-                    return self._find("FR256", node.span)
+                    return self.find("FR256", node.span)
                 slots = tuple(slot for slot, kinds in self.scope.title_slots if set(kinds) & set(self.subjects))
                 return e.CountOutcome(slots, "granted"), k.Quantity(self.scope.counter)
             case ast.Negative(value):
@@ -141,14 +143,14 @@ class Resolver:
             case ast.Rounded() | ast.Choose() | ast.CountTrue() | ast.Length() | ast.OverRows() | ast.PastMean():
                 return self._function(node)
             case ast.Across():
-                return self._across(node)
+                return over_units(self, node)
             case ast.TitleScore(name):
                 path = self._title(name, node.span)
                 if path in self.scope.unscored:
-                    return self._find("FR269", node.span, name=name)
-                return (e.SlotRef(f"{path}/score"), k.Points()) if path else _FALLBACK
+                    return self.find("FR269", node.span, name=name)
+                return (e.SlotRef(f"{path}/score"), k.Points()) if path else FALLBACK
             case _:
-                return self.condition(node), _BOOL
+                return self.condition(node), BOOL
 
     # ── other units ──
     def _title(self, name: str, span: Span) -> str:
@@ -160,119 +162,6 @@ class Resolver:
             hint, hint_en = hints(nearest(name, names))
             self.scope.findings.add("FR264", span, name=name, known="、".join(names) or "—", hint=hint, hint_en=hint_en)
         return found
-
-    def _across(self, node: ast.Across) -> Typed:
-        """A figure over other units: what each of them has becomes a decision of its own, a measure."""
-        inner = self._measuring(node)
-        if inner is None:
-            return _FALLBACK
-        value, kind = self._measured(node, inner)
-        self._check_across(node, value)
-        units: dict[str, k.Kind] = {"rank": k.Quantity("名"), "share": k.Ratio(), "count": k.Quantity("个")}
-        unit = units.get(node.how, kind)
-        none = self._none_across(node, unit)
-        choice = next((name for name in node.per if name not in self.scope.places), "")
-        if choice:
-            return self._rank_by_choice(node, inner, value, choice), unit
-        return self._figure(node, inner, value, unit, none), unit
-
-    def _figure(self, node: ast.Across, inner: Resolver, value: e.Expr, unit: k.Kind | None, none: e.Expr | None, of: str = "") -> e.Across:
-        at = node.span
-        slot = f"{at.label}:{at.line}:{at.column}" + (f" {of}" if of else "")
-        self.scope.measures.append(Measure(slot, inner.subjects, value, f"{at.label}:{at.line}"))
-        how: e.AcrossHow = next(word for word in _ACROSS if word == node.how)
-        place = next((name for name in node.per if name in self.scope.places), "")
-        return e.Across(
-            how, _OVER[node.over], slot, unit, " ".join(at.text.split()), node.kind, place, "without_self" not in node.choices,
-            "ascending" in node.choices, "same_rank" not in node.choices, none,
-        )  # fmt: skip
-
-    def _rank_by_choice(self, node: ast.Across, inner: Resolver, value: e.Expr, name: str) -> e.Expr:
-        """A rank among the units of the same option: one order an option, in which the units of the others stand behind everybody."""
-        fact, kind = inner._fact(name, node.span)
-        assert isinstance(kind, k.Choice)
-        behind = e.Const(e.FAR if "ascending" in node.choices else -e.FAR)
-        ranks = []
-        for option in kind.options:
-            own = e.Choose(e.Same(fact, e.Const(option)), value, behind)
-            ranks.append((option, self._figure(node, inner, own, k.Quantity("名"), None, option)))
-        mine, _ = self._fact(name, node.span)
-        chosen: e.Expr = ranks[-1][1]
-        for option, rank in reversed(ranks[:-1]):
-            chosen = e.Choose(e.Same(mine, e.Const(option)), rank, chosen)
-        return chosen
-
-    def _measured(self, node: ast.Across, inner: Resolver) -> Typed:
-        """What is measured of each unit: a condition for a share or a count, else a number."""
-        asked = node.value if node.value is not None else node.where
-        if asked is None:
-            return e.Const(True), _BOOL  # noqa: FBT003  every member counts
-        return (inner.condition(asked), _BOOL) if node.how in ("share", "count") else inner.number(asked)
-
-    def _measuring(self, node: ast.Across) -> Resolver | None:
-        """How what is measured is resolved: for the units it is measured of. FR254 no such kind of unit."""
-        if node.over == "peers":
-            if not self._groups(node):
-                return None
-            inner = Resolver(self.scope, self.score, self.subjects, counts=self.counts)
-            inner.named = self.named
-            return inner
-        known = (*self.scope.subjects, *self.scope.places)
-        if node.kind not in known:
-            self.scope.findings.add("FR254", node.span, place=node.kind, known="、".join(known))
-            return None
-        return Resolver(self.scope, "", (node.kind,), counts=True)
-
-    def _groups(self, node: ast.Across) -> bool:
-        """Whether 每个 names a kind of place, a choice that a rank goes by, or one of each. FR254, FR232, FR330 what else it may be."""
-        choices = [name for name in node.per if name in self.scope.facts and isinstance(self.scope.facts[name].kind, k.Choice)]
-        places = [name for name in node.per if name in self.scope.places]
-        for name in node.per:
-            if name not in choices and name not in places:
-                self.scope.findings.add("FR254", node.span, place=name, known="、".join(self.scope.places) or "—")
-                return False
-        if len(choices) > 1 or len(places) > 1:
-            self.scope.findings.add("FR232", node.span)
-        elif choices and node.how != "rank":
-            self.scope.findings.add("FR330", node.span, name=choices[0])
-        else:
-            return True
-        return False
-
-    def _none_across(self, node: ast.Across, unit: k.Kind | None) -> e.Expr | None:
-        """What the figure of no units is."""
-        if node.if_none is None:
-            return None
-        none, kind = self.number(node.if_none, unit)
-        self._comparable(node.if_none.span, unit, kind, node.if_none, None)
-        return none
-
-    def _check_across(self, node: ast.Across, value: e.Expr) -> None:
-        """The readings an author must choose: FR265 the order and ties of a rank, FR266 whether peers include the unit, FR260 none.
-
-        FR232 two readings that exclude each other, FR233 one that does not belong there.
-        """
-        said = set(node.choices)
-        if any(len(said & pair) > 1 for pair in _EITHER):
-            self.scope.findings.add("FR232", node.span)
-        own = _RANKED if node.how == "rank" else _EITHER[2]
-        if said - own or (node.how == "rank" and node.if_none is not None):
-            wrong = [word for name, word in _CHOICES.items() if name in said - own]
-            self.scope.findings.add("FR233", node.span, text="、".join(wrong) or "没有则")
-        if node.how == "rank":
-            if any(not said & pair for pair in _EITHER[:2]):
-                self.scope.findings.add("FR265", node.span)
-            return
-        if node.over == "peers" and not said & _EITHER[2]:
-            self.scope.findings.add("FR266", node.span)
-        if node.if_none is None and node.how not in ("count", "total") and self._may_be_none(node, value):
-            self.scope.findings.add("FR260", node.span)
-
-    def _may_be_none(self, node: ast.Across, value: e.Expr) -> bool:
-        """Whether a figure may be of no units: members may be none, peers may, and what is measured may apply to nobody."""
-        specs = (self.scope.facts.get(name) for name, _ in e.periods_read(value))
-        absent = node.how != "share" and any(spec is not None and spec.nullable for spec in specs)
-        return node.over == "members" or "without_self" in node.choices or absent
 
     def _function(self, node: ast.Rounded | ast.Choose | ast.CountTrue | ast.Length | ast.OverRows | ast.PastMean) -> Typed:
         match node:
@@ -294,75 +183,28 @@ class Resolver:
             case ast.Length(name):
                 expr, kind = self._name(name, node.span, None)
                 if not isinstance(expr, e.FactRef) or not isinstance(kind, k.Text):
-                    return self._find("FR261", node.span, got=describe(kind))
+                    return self.find("FR261", node.span, got=describe(kind))
                 return e.TextLength(expr), k.Quantity("字")
             case ast.OverRows():
-                return self._over_rows(node)
+                return over_rows(self, node)
             case ast.PastMean(name, periods):
                 return self._past_mean(name, periods, node.span)
 
     def _past_mean(self, name: str, periods: ast.Quantity, span: Span) -> Typed:
         """The mean over whole periods before; every one of them must be known for the mean to be."""
         if periods.unit not in ("期", "年") or not 1 <= periods.value <= 12 or periods.value.denominator != 1:
-            return self._find("FR262", periods.span)
+            return self.find("FR262", periods.span)
         if name not in self.scope.facts:
-            return self._unknown(name, span, None)
-        refs = [self._fact(name, span, back) for back in range(1, int(periods.value) + 1)]
+            return self.unknown(name, span, None)
+        refs = [self.fact(name, span, back) for back in range(1, int(periods.value) + 1)]
         total = e.Sum(tuple(expr for expr, _ in refs))
         return e.Product(total, e.Const(Fraction(1, len(refs)))), refs[0][1]
-
-    def rows_of(self, name: str, span: Span) -> k.Records | None:
-        """The list of that name; FR259 when the fact is no list."""
-        spec = self.scope.facts.get(name)
-        if spec is None:
-            self._unknown(name, span, None)
-            return None
-        self.scope.used.add(name)
-        if not isinstance(spec.kind, k.Records):
-            self.scope.findings.add("FR263", span, name=name)
-            return None
-        return spec.kind
-
-    def counted(self, name: str, kind: k.Records, where: ast.Expr | None) -> e.OverRows:
-        """How many rows of a list a condition holds for."""
-        return e.OverRows(name, kind, "count", None, self._inside(kind, where) if where is not None else None)
-
-    def _inside(self, kind: k.Records, where: ast.Expr) -> e.Expr:
-        outer, self.fields = self.fields, {field.name: field for field in kind.fields}
-        try:
-            return self.condition(where)
-        finally:
-            self.fields = outer
-
-    def _over_rows(self, node: ast.OverRows) -> Typed:
-        kind = self.rows_of(node.records, node.span)
-        if kind is None:
-            return _FALLBACK
-        if node.value is None:
-            return self.counted(node.records, kind, node.where), k.Quantity(kind.unit)
-        outer, self.fields = self.fields, {field.name: field for field in kind.fields}
-        value, value_kind = self.number(node.value)
-        self.fields = outer
-        where = self._inside(kind, node.where) if node.where is not None else None
-        none = self._if_none(node, value_kind)
-        how: e.RowsHow = next(how for how in _HOWS if how == node.how)
-        return e.OverRows(node.records, kind, how, value, where, none), value_kind
-
-    def _if_none(self, node: ast.OverRows, kind: k.Kind | None) -> e.Expr | None:
-        """What no rows give; FR260 where a mean or an extreme does not say."""
-        if node.if_none is None:
-            if node.how != "total":
-                self.scope.findings.add("FR260", node.span)
-            return None
-        none, none_kind = self.number(node.if_none, kind)
-        self._comparable(node.if_none.span, kind, none_kind, node.if_none, None)
-        return none
 
     def number(self, node: ast.Expr, expected: k.Kind | None = None) -> Typed:
         """A value that must be a number (FR214)."""
         expr, kind = self.value(node, expected)
         if kind is not None and not k.is_number(kind):
-            return self._find("FR214", node.span, got=describe(kind))
+            return self.find("FR214", node.span, got=describe(kind))
         return expr, kind
 
     def _arithmetic(self, node: ast.Arithmetic) -> Typed:
@@ -488,10 +330,11 @@ class Resolver:
         before = len(self.scope.findings)
         right, rk = self.number(bound.value, kind)
         if len(self.scope.findings) == before:
-            self._comparable(bound.span, kind, rk, bound.value, value)
+            self.comparable(bound.span, kind, rk, bound.value, value)
         return e.Compare(_OPS[bound.op], left, right)
 
-    def _comparable(self, span: Span, want: k.Kind | None, got: k.Kind | None, right: ast.Expr, left: ast.Expr | None) -> None:
+    def comparable(self, span: Span, want: k.Kind | None, got: k.Kind | None, right: ast.Expr, left: ast.Expr | None) -> None:
+        """FR203 when two sides are not of one kind; 0 is of any."""
         zero = isinstance(right, ast.Quantity) and right.value == 0
         if want is None or (got is None and zero):
             return
@@ -510,9 +353,9 @@ class Resolver:
             allowed = isinstance(rk, type(lk)) or (isinstance(lk, k.Choice) and isinstance(rk, k.Text))
             option = rv.value if isinstance(rv, e.Const) else ""
             if not allowed or (isinstance(lk, k.Choice) and isinstance(rv, e.Const) and option not in lk.options):
-                self._comparable(node.span, lk, k.Text() if allowed else rk, right, left)
+                self.comparable(node.span, lk, k.Text() if allowed else rk, right, left)
             return e.Same(lv, rv)
-        self._comparable(node.span, lk, rk, right, left)
+        self.comparable(node.span, lk, rk, right, left)
         return e.Compare("=", lv, rv)
 
     def _not_applicable(self, node: ast.Expr, value: ast.Expr) -> e.Expr:

@@ -11,6 +11,7 @@ from flagrules.model.numbers import RoundingMode
 from flagrules.semantics import expr as e
 from flagrules.semantics.bands import Stretch, WrittenBand, check_bands, stretch_of
 from flagrules.semantics.expressions import Resolver
+from flagrules.semantics.figures_over_rows import counted, rows_of
 from flagrules.semantics.kinds import base_value, constant, describe, kind_of_unit, same_measure
 from flagrules.semantics.ruleset import NotApplicablePolicy, Row, RuleLine, Term
 from flagrules.semantics.scope import Scope
@@ -220,10 +221,10 @@ class TermMaker:
 
     def _per_event(self, node: ast.PerEvent) -> Term | None:
         line = self._line(node)
-        kind = self.resolver.rows_of(node.records, node.span)
+        kind = rows_of(self.resolver, node.records, node.span)
         if kind is None:
             return None
-        count: e.Expr = self.resolver.counted(node.records, kind, node.where)
+        count: e.Expr = counted(self.resolver, node.records, kind, node.where)
         return self._counted(node, line, count, k.Quantity(kind.unit))
 
     def _counted(self, node: ast.PerEvent | ast.PerUnit, line: RuleLine, value: e.Expr, kind: k.Kind | None) -> Term:

@@ -71,7 +71,8 @@ def run(
     if out is not None or as_json:
         made = _results(session, opened, assessment, judged, asked, accepted)
     if out is not None and made is not None:
-        written = write_results(made, out, formats, session.loaded.reports, session.findings)
+        with tables.progress("写结果" if asked.lang == "zh" else "writing") as told:
+            written = write_results(made, out, formats, session.loaded.reports, session.findings, told)
         session.findings.stop()
         session.show()
     if as_json and made is not None:

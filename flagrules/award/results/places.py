@@ -12,7 +12,8 @@ from flagrules.award.results.regions import PLACE_COLUMNS, regions
 from flagrules.award.results.shape import Cell, Column, Table, Word
 from flagrules.award.results.units import payers_of
 from flagrules.engine.values import Num
-from flagrules.model.kinds import scale, unit_of
+from flagrules.model.kinds import LARGE, scale, unit_of
+from flagrules.model.numbers import write_exact
 from flagrules.plan.nodes import ParameterInForce, Plan
 from flagrules.semantics.ruleset import Gap, RuleLine, RuleSet
 
@@ -159,6 +160,8 @@ def _range(parameter: ParameterInForce) -> str | None:
     if parameter.low is None or parameter.high is None:
         return None
     worth = scale(parameter.kind)
+    if parameter.high >= LARGE:
+        return f"≥ {write_exact(parameter.low / worth)}{unit_of(parameter.kind)}"
     return interval(Num(parameter.low / worth, parameter.high / worth)) + unit_of(parameter.kind)
 
 

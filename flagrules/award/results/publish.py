@@ -38,12 +38,18 @@ class _Refused(Exception):
 
 
 def write_results(
-    results: Results, folder: Path, formats: Sequence[str], reporters: Mapping[str, Reporter], findings: Findings
+    results: Results,
+    folder: Path,
+    formats: Sequence[str],
+    reporters: Mapping[str, Reporter],
+    findings: Findings,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> list[Path]:
     """Write results in several formats into `folder`, and `run.json`: the record, with the digest of every file.
 
     The folder becomes the new results as a whole or stays as it was; then the list is empty and `findings` says why. A folder
-    that holds anything but earlier results is refused. Returns the files written, in order of name.
+    that holds anything but earlier results is refused. Returns the files written, in order of name. `progress` is told how many
+    formats are done, and of how many.
     """
     target, place = Path(os.path.realpath(folder)), FilePlace(str(folder))
     wanted = tuple(dict.fromkeys(formats))
@@ -55,7 +61,8 @@ def write_results(
         if unknown or not _may_replace(target, place, findings):
             return []
         with staged(target) as stage:
-            for name in wanted:
+            for done, name in enumerate(wanted):
+                progress(done, len(wanted))
                 _report(name, reporters[name], results, stage, place)
             _seal(results, stage)
             names = _files(stage)

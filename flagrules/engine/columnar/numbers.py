@@ -268,6 +268,12 @@ def unite(condition: Sequence[pl.Expr], numbers: Sequence[Number]) -> Number:
     return Number(top, scale, below)
 
 
+def _open(like: Number) -> Number:
+    """What is open for every unit, in the range of another number."""
+    nothing = Whole(pl.lit(None, dtype=pl.Int128 if like.top.wide else pl.Int64), like.top.low, like.top.high)
+    return Number(nothing, like.scale, like.bottom)
+
+
 def _first(conditions: Sequence[pl.Expr], columns: Sequence[Whole], *, wide: bool) -> pl.Expr:
     return first(conditions, [column.as_wide(wide) for column in columns])
 
@@ -290,7 +296,7 @@ def extreme(numbers: Sequence[Number], *, largest: bool) -> Number:
         result = numbers[0]
         for other in numbers[1:]:
             keep = compared(">=" if largest else "<=", result, other)
-            result = unite([keep], [result, other])
+            result = unite([keep, ~keep], [result, other, _open(result)])
         return result
     tops = [number.over(scale) for number in numbers]
     pick = max if largest else min
@@ -317,7 +323,8 @@ def _above_zero(value: Number) -> Number:
     if value.top.low >= 0:
         return value
     top = value.top
-    return Number(Whole(top.expr.clip(lower_bound=_lit(0, wide=top.wide)), 0, max(top.high, 0)), value.scale, value.bottom)
+    zero = _lit(0, wide=top.wide)
+    return Number(Whole(pl.when(top.expr < zero).then(zero).otherwise(top.expr), 0, max(top.high, 0)), value.scale, value.bottom)
 
 
 def _below(number: Number) -> Whole:
@@ -339,11 +346,13 @@ def rounded(value: Number, places: int, mode: RoundingMode) -> Number:
     magnitude, negative = ratio, None
     if ratio.top.low < 0:
         top = ratio.top
-        magnitude = Number(Whole(top.expr.abs(), 0, max(-top.low, top.high)), ratio.scale, ratio.bottom)
-        negative = top.expr < 0
+        zero = _lit(0, wide=top.wide)  # 128 bits know neither abs nor a minus sign
+        negative = top.expr < zero
+        turned = pl.when(negative).then(zero - top.expr).otherwise(top.expr)
+        magnitude = Number(Whole(turned, 0, max(-top.low, top.high)), ratio.scale, ratio.bottom)
     units = _round_magnitude(magnitude, mode)
     if negative is not None:
-        signed = pl.when(negative).then(-units.expr).otherwise(units.expr)
+        signed = pl.when(negative).then(_lit(0, wide=units.wide) - units.expr).otherwise(units.expr)
         units = Whole(signed, -units.high, units.high)
     return Number(units, factor) if places >= 0 else multiply(Number(units), constant(Fraction(10) ** -places))
 

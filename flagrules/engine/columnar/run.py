@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 import polars as pl
@@ -17,7 +18,7 @@ from flagrules.engine.columnar.opened import FIRED, OPEN, Beyond
 from flagrules.engine.columnar.result import Result
 from flagrules.engine.columnar.spans import Wide, bounded, wide_of
 from flagrules.engine.reference import Facts, Run, UnitRun, World
-from flagrules.engine.values import Val
+from flagrules.engine.values import NA, Val, number
 from flagrules.engine.world import History
 from flagrules.plan.nodes import Decide, Plan
 from flagrules.semantics import expr as e
@@ -121,9 +122,9 @@ class Pass:
         self._look_up()
         stages = self.compiled.stages
         last = stages[stage + 1] if stage + 1 < len(stages) else len(self.compiled.rounds)
-        for number in range(stages[stage], last):
-            self.frame = self.frame.with_columns(**self.compiled.rounds[number])
-            self._settle([slot for slot in self.compiled.slots.values() if slot.ready == number + 1])
+        for index in range(stages[stage], last):
+            self.frame = self.frame.with_columns(**self.compiled.rounds[index])
+            self._settle([slot for slot in self.compiled.slots.values() if slot.ready == index + 1])
 
     def _to_reference(self, rows: Sequence[int], why: str, stage: int | None = None) -> None:
         """Units given to the reference for good; it catches up with the pass at hand."""
@@ -186,9 +187,9 @@ class Pass:
         for slot, made in found:
             name = OPEN + slot.decision.slot
             column = self.frame[name].clone() if name in there else _nulls(name, height)
-            for number, some in made.rows.items():
+            for opened, some in made.rows.items():
                 for rows in some:
-                    column = column.scatter(rows, number)
+                    column = column.scatter(rows, opened)
             numbers.append(column)
         self.frame = self.frame.with_columns(numbers)
         schema, columns = dict(self.frame.schema), list[pl.Expr]()
@@ -219,12 +220,18 @@ class Pass:
                 left.append(row)
             else:
                 numbers.setdefault(book.number(opened), []).append(row)
-        self._take([(slot, Numbered({number: [pl.Series(some, dtype=pl.UInt32)] for number, some in numbers.items()}))])
+        self._take([(slot, Numbered({key: [pl.Series(some, dtype=pl.UInt32)] for key, some in numbers.items()}))])
         self._to_reference(left, name)
 
     def _world(self, row: int) -> World:
         facts, history = self.told(self.ids[row])
-        return World(self.compiled.plan, facts, across=self.across(self.ids[row]), history=history)
+        return World(self.compiled.plan, facts, across=lambda figure, _slots, _none: self._looked_up(figure, row), history=history)
+
+    def _looked_up(self, figure: e.Across, row: int) -> Val:
+        """A figure as it was looked up for this pass."""
+        one = self.compiled.lanes.inputs[figure]
+        value, below, absent = self.frame.select(one.name, one.bottom, one.absent).row(row)
+        return NA if absent else number(Fraction(value, below))
 
     # ── other units ──
     def _look_up(self) -> None:
@@ -234,7 +241,7 @@ class Pass:
             rows = [self._figure(one, one.source, row) for row in range(len(self.ids))]
             columns = [pl.Series(name, [row.get(name) for row in rows], dtype=kind) for name, kind in one.columns]
             self.frame = self.frame.with_columns(columns)
-            self._to_reference([number for number, row in enumerate(rows) if ODD in row], one.name)
+            self._to_reference([index for index, row in enumerate(rows) if ODD in row], one.name)
 
     def _figure(self, one: Input, figure: e.Across, row: int) -> dict[str, Any]:
         """One figure for one unit; `odd` where no column holds it."""

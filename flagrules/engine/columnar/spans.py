@@ -179,6 +179,7 @@ def bounded(wide: Wide, frame: pl.DataFrame) -> pl.DataFrame:
         union(keys).alias("key"), alone.alias("alone"), (is_open(col) & ~pl.col(ODD) & never).alias("asked"),
     )  # fmt: skip
     low, high = _read("raw lo", wide.raw[0]), _read("raw hi", wide.raw[1])
+    there = pl.all_horizontal(column.is_not_null() for end in (low, high) for column in _columns(end))
     least, most, fired = _fires(wide.bounds, low, high)
     try:
         kind = frame.schema[VALUE + name]
@@ -187,11 +188,14 @@ def bounded(wide: Wide, frame: pl.DataFrame) -> pl.DataFrame:
         return frame.drop(_TEMPS, strict=False)
     frame = frame.with_columns(*placed, fired.alias(FIRED + name))
     number = col.number
-    exact = n.compared("=", *_pair(name, number))
+    try:
+        exact = n.compared("=", *_pair(name, number))
+    except Refused:
+        return frame.drop(_TEMPS, LOW + name, HIGH + name, BELOW + LOW + name, BELOW + HIGH + name, FIRED + name, strict=False)
     one = pl.col(FIRED + name).is_in([1 << bit for bit in range(len(wide.bounds) + 1)])
     key = pl.coalesce(pl.col("key"), pl.lit(NONE, dtype=pl.Int32))
     plain = key.is_in([NONE, SEVERAL]) | ((pl.col("alone") == 1) & one)
-    good = pl.col("asked") & (exact | plain) & pl.col(LOW + name).is_not_null() & pl.col(HIGH + name).is_not_null()
+    good = pl.col("asked") & (exact | plain) & there & pl.col(LOW + name).is_not_null() & pl.col(HIGH + name).is_not_null()
     frame = frame.with_columns(good.alias("good"), exact.alias("exact"))
     return _written(frame, name, number).drop(_TEMPS, strict=False)
 
@@ -250,6 +254,10 @@ def _numbers(name: str, number: n.Number) -> list[pl.Expr]:
 def _read(name: str, number: n.Number) -> n.Number:
     bottom = n.Whole(pl.col(f"d:{name}"), number.bottom.low, number.bottom.high) if number.bottom is not None else None
     return n.Number(n.Whole(pl.col(name), number.top.low, number.top.high), number.scale, bottom)
+
+
+def _columns(number: n.Number) -> list[pl.Expr]:
+    return [number.top.expr, *([number.bottom.expr] if number.bottom is not None else [])]
 
 
 def _placed(name: str, value: n.Number, like: n.Number, kind: pl.DataType) -> list[pl.Expr]:

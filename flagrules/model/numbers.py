@@ -54,7 +54,8 @@ def is_on_grid(value: Fraction, step: Fraction) -> bool:
 
 def write_exact(value: Fraction) -> str:
     """Shortest exact text: a decimal where one exists within 12 places, else numerator/denominator."""
-    denominator = value.denominator
+    if (denominator := value.denominator) == 1:
+        return str(value.numerator)
     places = 0
     while denominator != 1 and places < 12:
         denominator = (value * 10 ** (places + 1)).denominator

@@ -24,6 +24,8 @@ _FIX = {"zh": "怎样改：", "en": "to mend: "}
 
 def visible(text: str) -> str:
     """`text` with control, direction and zero-width characters written as their code points, so that none acts."""
+    if text.isprintable():  # of none of the kinds below; nearly every text is
+        return text
     return "".join(
         f"⟨U+{ord(char):04X}⟩" if unicodedata.category(char) in ("Cc", "Cf") and char != "\n" else char for char in text
     )

@@ -15,7 +15,7 @@ from typing import assert_never
 from flagrules.engine import arithmetic as am
 from flagrules.engine.across import Lookup, alone
 from flagrules.engine.arithmetic import DivisionByZero
-from flagrules.engine.rows import over_rows, over_unfiled
+from flagrules.engine.rows import Keyed, highest_of_each, over_rows, over_unfiled
 from flagrules.engine.tighten import can_split, tighten
 from flagrules.engine.values import FALSE, MAYBE, NA, TRUE, NotApplicable, Num, Opts, Val, hull, known, number, or_absent, present, truth
 from flagrules.engine.world import Facts, History, Key, World, possible_values, unknown_history
@@ -285,6 +285,8 @@ class Run:
             value = self._figure(expr.value, world.at(None)) if expr.value is not None else number(0)
             found = over_unfiled(expr.how, count.high, value, none)
             return or_absent(found) if count.absent else found
+        if expr.per is not None:
+            return highest_of_each([Keyed(*self._row(expr, inside), _key(inside.field(expr.per))) for inside in map(world.at, rows)])
         return over_rows(expr.how, [self._row(expr, world.at(row)) for row in rows], none)
 
     def _row(self, expr: e.OverRows, world: World) -> tuple[Opts, Num]:
@@ -338,6 +340,15 @@ def _calculated(expr: e.Expr, numbers: list[Num]) -> Num:
             raise TypeError(expr)
         case _:
             assert_never(expr)
+
+
+def _key(value: Val) -> Fraction | bool | str | tuple[()] | None:
+    """What rows of a list agree in: a value, nothing, or None where nobody knows."""
+    if isinstance(value, NotApplicable):
+        return ()
+    if isinstance(value, Num):
+        return value.low if value.exact and not value.absent else None
+    return next(iter(value.options)) if value.exact and not value.absent else None
 
 
 def _length(value: Val) -> Val:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 
@@ -10,6 +11,7 @@ from flagrules.engine.values import FALSE, TRUE, Num, Opts
 from flagrules.semantics.expr import RowsHow
 
 _SUBSETS = 6  # so many rows that may or may not count are tried one way and the other; more are only bounded
+_NONE = Fraction(0)
 Found = tuple[Opts, Num]  # whether a row counts, and its value
 
 
@@ -26,6 +28,43 @@ def over_rows(how: RowsHow, found: Sequence[Found], if_none: Num) -> Num:
             return Num(low, high)
         case _:
             return _middle(how, counting, if_none)
+
+
+@dataclass(frozen=True)
+class Keyed:
+    """A row of a grouped total: whether it counts, its value, and its key: None where the key is open, a blank tuple where it has none."""
+
+    holds: Opts
+    value: Num
+    key: Fraction | bool | str | tuple[()] | None
+
+
+def highest_of_each(found: Sequence[Keyed]) -> Num:
+    """The highest value of each key added up. A row whose key is open may agree with any other, or with none."""
+    counting = [row for row in found if row.holds != FALSE]
+    groups: dict[object, list[Keyed]] = {}
+    for index, row in enumerate(counting):
+        if row.key is not None:
+            groups.setdefault((row.key,) if row.key != () else ((), index), []).append(row)
+    ends = [_highest(rows) for rows in groups.values()]
+    low, high = sum((end.low for end in ends), _NONE), sum((end.high for end in ends), _NONE)
+    least = min([_NONE, *(row.value.low for row in counting)])
+    for row in counting:
+        if row.key is None:
+            low += min(row.value.low, _NONE)
+            high += max(row.value.high, _NONE) - least  # it may take the place of a value below nothing
+    if not least:  # nothing below 0 takes from the others, so that no row that counts is worth more than the whole
+        low = max([low, *(row.value.low for row in counting if row.holds == TRUE)])
+    return Num(low, high)
+
+
+def _highest(rows: Sequence[Keyed]) -> Num:
+    """The highest of some rows, or nothing where none of them may count."""
+    surely = [row.value for row in rows if row.holds == TRUE]
+    values = [row.value for row in rows]
+    if surely:
+        return Num(max(value.low for value in surely), max(value.high for value in values))
+    return Num(min(_NONE, *(value.low for value in values)), max(_NONE, *(value.high for value in values)))
 
 
 def _middle(how: RowsHow, counting: Sequence[Found], if_none: Num) -> Num:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from flagrules.engine.reference import Run, World
-from flagrules.engine.values import FALSE, TRUE, Val
+from flagrules.engine.values import FALSE, TRUE, NotApplicable, Num, Val
 from flagrules.model import kinds as k
 from flagrules.plan.nodes import Decide, Plan
 from flagrules.semantics import expr as e
@@ -69,9 +69,30 @@ def _rows(figure: e.OverRows, run: Run, world: World) -> Iterator[RowStory]:
         inside = world.at(row)
         holds = run.truth(figure.where, inside) if figure.where is not None else TRUE
         counted: Counted = "counted" if holds == TRUE else "left_out" if holds == FALSE else "open"
+        if counted == "counted" and figure.per is not None:
+            counted = _among_its_own(figure, figure.per, run, inside, world)
         refs = ((field, e.FieldRef(field.name, field.kind, field.low, field.high)) for field in fields)
         misses = sum(run.truth(test, inside) == FALSE for test in _conditions(figure.where))
         yield RowStory(counted, tuple((field.name, field.kind, inside.field(ref)) for field, ref in refs), row.origin, misses)
+
+
+def _among_its_own(figure: e.OverRows, per: e.FieldRef, run: Run, own: World, world: World) -> Counted:
+    """Whether a row is the highest of those that agree with it (the first of several), or is not; open while any row is."""
+    mine = own.field(per)
+    if isinstance(mine, NotApplicable) or figure.value is None:
+        return "counted"
+    group: list[tuple[Num, World]] = []
+    for row in map(world.at, world.filed(figure.fact) or ()):
+        holds = run.truth(figure.where, row) if figure.where is not None else TRUE
+        key, value = row.field(per), run.value(figure.value, row, note=False)
+        if holds == FALSE or isinstance(value, NotApplicable) or isinstance(key, NotApplicable):
+            continue
+        if holds != TRUE or not key.exact or not isinstance(value, Num) or not value.exact:
+            return "open"
+        if key == mine:
+            group.append((value, row))
+    highest = max(group, key=lambda pair: pair[0].low, default=None)
+    return "counted" if highest is not None and highest[1].row is own.row else "left_out"
 
 
 def _conditions(where: e.Expr | None) -> Iterator[e.Expr]:

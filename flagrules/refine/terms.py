@@ -239,18 +239,33 @@ class Teller:
         rows = told.rows.setdefault(expr.fact, [])
         while len(rows) < told.most:
             rows.append(self._a_row(expr.fact))
-        counts, values = [], []
+        counts: list[Any] = []
+        values: list[Any] = []
+        keys: list[Sym] = []
         for at, row in enumerate(rows):
             teller = Teller(told, self.slots, row)
             holds = [count.term > at] + ([teller.truth(expr.where)] if expr.where is not None else [])
             value = teller.value(expr.value) if expr.value is not None else None
             counts.append(z3.And([*holds, *([z3.Not(value.absent)] if value is not None else [])]))
             values.append(value.term if value is not None else told.real(Fraction(0)))
+            keys += [teller.value(expr.per)] if expr.per is not None else []
+        if keys:
+            counts = [z3.And(one, *self._not_above(at, counts, values, keys)) for at, one in enumerate(counts)]
         held = self._how_many(counts)
         if expr.how == "count":
             return self._num(held, count)
         none = self.value(expr.if_none) if expr.if_none is not None else self.value(e.ZERO)
         return self._num(self._middle(expr.how, counts, values, held, none.term), count)
+
+    def _not_above(self, at: int, counts: list[Any], values: list[Any], keys: list[Sym]) -> list[Any]:
+        """That no other row that counts agrees with one in its key and stands above it: higher, or as high and before."""
+        z3, mine = self.told.z3, keys[at]
+        above = ((values[other] > values[at]) if other > at else (values[other] >= values[at]) for other in range(len(keys)))
+        return [
+            z3.Not(z3.And(counts[other], z3.Not(mine.absent), z3.Not(key.absent), key.term == mine.term, higher))
+            for other, (key, higher) in enumerate(zip(keys, above, strict=True))
+            if other != at
+        ]
 
     def _middle(self, how: e.RowsHow, counts: list[Any], values: list[Any], held: Any, none: Any) -> Any:  # noqa: ANN401
         z3, told = self.told.z3, self.told

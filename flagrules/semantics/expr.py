@@ -87,7 +87,8 @@ class OverRows:
     """A figure over the rows of a list for which `where` holds (None: all); `value` is None for a count.
 
     `if_none` is what a mean, a largest or a smallest is where there is no such row. A trimmed mean leaves out one largest and one
-    smallest value where there are three or more.
+    smallest value where there are three or more. With `per`, a total adds only the highest value of the rows that agree in that field;
+    a row to which the field does not apply agrees with none.
     """
 
     fact: str
@@ -96,6 +97,7 @@ class OverRows:
     value: Expr | None
     where: Expr | None
     if_none: Expr | None = None
+    per: FieldRef | None = None
 
     @property
     def name_of(self) -> str:
@@ -324,8 +326,8 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             return ()
         case Across():
             return (expr.if_none,) if expr.if_none is not None else ()
-        case OverRows(_, _, _, value, where, if_none):
-            return tuple(part for part in (value, where, if_none) if part is not None)
+        case OverRows(_, _, _, value, where, if_none, per):
+            return tuple(part for part in (value, where, if_none, per) if part is not None)
         case Choose(condition, then, other):
             return (condition, then, other)
         case CountTrue(args):

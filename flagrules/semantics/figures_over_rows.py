@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from flagrules.model import kinds as k
 from flagrules.semantics import expr as e
+from flagrules.semantics.scope import hints
 from flagrules.semantics.typed import FALLBACK, Typed
 from flagrules.syntax import ast
 from flagrules.text.source import Span
+from flagrules.text.spelling import nearest
 
 if TYPE_CHECKING:
     from flagrules.semantics.expressions import Resolver
@@ -55,7 +57,20 @@ def over_rows(at: Resolver, node: ast.OverRows) -> Typed:
     where = _inside(at, kind, node.where) if node.where is not None else None
     none = _if_none(at, node, value_kind)
     how: e.RowsHow = next(how for how in _HOWS if how == node.how)
-    return e.OverRows(node.records, kind, how, value, where, none), value_kind
+    return e.OverRows(node.records, kind, how, value, where, none, _per(at, node, kind)), value_kind
+
+
+def _per(at: Resolver, node: ast.OverRows, kind: k.Records) -> e.FieldRef | None:
+    """The field rows must agree in for only the highest of them to count. FR331 no such field."""
+    if not node.per:
+        return None
+    field = next((field for field in kind.fields if field.name == node.per), None)
+    if field is None:
+        known = [field.name for field in kind.fields]
+        hint, hint_en = hints(nearest(node.per, known))
+        at.scope.findings.add("FR331", node.span, name=node.per, fields="、".join(known) or "—", hint=hint, hint_en=hint_en)
+        return None
+    return e.FieldRef(field.name, field.kind, field.low, field.high)
 
 
 def _if_none(at: Resolver, node: ast.OverRows, kind: k.Kind | None) -> e.Expr | None:

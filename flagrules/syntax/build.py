@@ -225,6 +225,7 @@ class Builder:
             self.expr(rest[0]),
             self.expr(where) if where is not None else None,
             self.expr(if_none) if if_none is not None else None,
+            str(tokens_in(item, "NAME")[1]) if token_of(item, "SAME") is not None else "",
             span=span,
         )
 

@@ -175,13 +175,17 @@ class Length(Node):
 
 @dataclass(frozen=True)
 class OverRows(Node):
-    """A figure over the rows of a list: `how` is count, total, mean, trimmed_mean, most or least; `if_none` says what no rows give."""
+    """A figure over the rows of a list: `how` is count, total, mean, trimmed_mean, most or least; `if_none` says what no rows give.
+
+    Of rows that agree in the field `per` only the highest counts.
+    """
 
     how: str
     records: str
     value: Expr | None
     where: Expr | None
     if_none: Expr | None = None
+    per: str = ""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from flagrules.engine.reference import DivisionByZero, Run, World
 from flagrules.engine.values import FALSE, Num
+from flagrules.model.calendar import known_days
 from flagrules.model.numbers import write_exact
 from flagrules.plan.nodes import Decide, Plan
 from flagrules.semantics import expr as e
@@ -18,7 +19,7 @@ def analyse(plan: Plan, findings: Findings) -> dict[str, Num]:
     """The range of every numeric slot.
 
     Findings: FR311 a divisor that can be zero, FR312 an item that can pass its full mark, FR313 one that can fall below 0 without
-    saying so, FR314 an entry whose guard can never hold.
+    saying so, FR314 an entry whose guard can never hold, FR332 working days counted outside the years known.
     """
     run = Run(plan)
     world = World(plan, lambda _name, _back: None)
@@ -35,6 +36,7 @@ def analyse(plan: Plan, findings: Findings) -> dict[str, Num]:
         if isinstance(value, Num):
             ranges[decision.slot] = value
             _check_range(decision, value, plan, findings)
+        _check_calendar(decision, run, world, plan, findings)
         if not broken:  # what rests on a broken division has no range to speak of
             _check_guards(decision, run, world, plan, findings)
     return ranges
@@ -63,6 +65,17 @@ def _said(plan: Plan, path: str) -> bool:
 
 def _below_zero(points: e.Expr) -> bool:
     return isinstance(points, e.Const) and isinstance(points.value, Fraction) and points.value < 0
+
+
+def _check_calendar(decision: Decide, run: Run, world: World, plan: Plan, findings: Findings) -> None:
+    """FR332: a day that working days are counted from or to, and that may lie outside the years whose calendar is published."""
+    first, last = known_days()
+    for entry in decision.entries:
+        nodes = (node for part in (entry.guard, entry.value) if part is not None for node in e.walk(part))
+        days = [run.value(node.day, world.at(None)) for node in nodes if isinstance(node, e.WorkdayNumber)]
+        if any(isinstance(day, Num) and not first.toordinal() <= day.low <= day.high <= last.toordinal() for day in days):
+            findings.add("FR332", plan.lines[entry.line].span, first=first.year, last=last.year)
+            return
 
 
 def _check_guards(decision: Decide, run: Run, world: World, plan: Plan, findings: Findings) -> None:

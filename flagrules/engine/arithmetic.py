@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
+from math import floor
 
 from flagrules.engine.values import FALSE, MAYBE, TRUE, Num, Opts, Val
+from flagrules.model.calendar import workday_number
 from flagrules.semantics.expr import StepMode
 
 OPPOSITE = {">=": "<", "<": ">=", "<=": ">", ">": "<=", "=": "≠", "≠": "="}
@@ -117,3 +120,8 @@ def steps(value: Fraction, step: Fraction, mode: StepMode) -> Fraction:
             return Fraction(-((-value / step).__floor__()))
         case "pro_rata":
             return value / step
+
+
+def workdays(day: Fraction) -> Fraction:
+    """The number of a day among the working days; days are whole, and `check` keeps them within the years known."""
+    return Fraction(workday_number(date.fromordinal(floor(day))))

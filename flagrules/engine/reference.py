@@ -330,6 +330,8 @@ def _calculated(expr: e.Expr, numbers: list[Num]) -> Num:
         case e.Steps(_, _, mode):
             size = numbers[1].low
             return Num(am.steps(numbers[0].low, size, mode), am.steps(numbers[0].high, size, mode))
+        case e.WorkdayNumber():
+            return Num(am.workdays(numbers[0].low), am.workdays(numbers[0].high))
         case e.Doubling():
             return Num(am.doubling(numbers[0].low), am.doubling(numbers[0].high))
         case e.Round(_, places, mode):
@@ -367,7 +369,7 @@ def _grid(expr: e.Expr) -> Fraction:
     match expr:
         case e.FactRef(_, kind) | e.ParamRef(_, kind) if k.is_number(kind):
             return k.step(kind)
-        case e.RowCount() | e.CountTrue() | e.MissingParts() | e.CountOutcome() | e.TextLength():
+        case e.RowCount() | e.CountTrue() | e.MissingParts() | e.CountOutcome() | e.TextLength() | e.WorkdayNumber():
             return Fraction(1)
         case e.Across("rank" | "count") | e.OverRows(_, _, "count"):
             return Fraction(1)

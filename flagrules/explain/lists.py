@@ -119,6 +119,8 @@ def kind_of(expr: e.Expr, plan: Plan) -> k.Kind | None:
             return kind_of(value, plan)
         case e.CountTrue():
             return k.Quantity("项")
+        case e.WorkdayNumber():
+            return k.Duration("个工作日")
         case e.TextLength():
             return k.Quantity("字")
         case e.Choose(_, then, other):

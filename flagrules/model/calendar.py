@@ -7,6 +7,8 @@ and the last day counted is included. A notice put up on a Monday has stood for 
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import cache
+from itertools import accumulate
 
 _DAY = timedelta(days=1)
 
@@ -56,6 +58,28 @@ def working_days_between(start: date, end: date) -> int:
         day = _next(day)
         total += is_working_day(day)
     return total
+
+
+@cache
+def known_days() -> tuple[date, date]:
+    """The first and the last day of the years whose calendars are known."""
+    from chinese_calendar.constants import holidays  # as above
+
+    return date(min(holidays).year, 1, 1), date(max(holidays).year, 12, 31)
+
+
+def workday_number(day: date) -> int:
+    """How many working days there are from the first known day to this one, it counted; before and after those known, no more."""
+    first, last = known_days()
+    return _numbers()[min(max((day - first).days + 1, 0), (last - first).days + 1)]
+
+
+@cache
+def _numbers() -> tuple[int, ...]:
+    """Working days counted up, a number for each known day, after a zero."""
+    first, last = known_days()
+    days = (first + index * _DAY for index in range((last - first).days + 1))
+    return (0, *accumulate(int(is_working_day(day)) for day in days))
 
 
 def _next(day: date) -> date:

@@ -135,6 +135,13 @@ class Doubling:
     times: Expr
 
 
+@dataclass(frozen=True)
+class WorkdayNumber:
+    """How many working days the published calendar has up to a date, that day counted; two such numbers tell the days between."""
+
+    day: Expr
+
+
 AcrossHow = Literal["rank", "mean", "most", "least", "share", "count", "total", "value"]
 
 
@@ -301,8 +308,8 @@ class CountOutcome:
 
 Expr = (
     Const | FactRef | PartRef | MissingParts | RowCount | ParamRef | SlotRef | Unsayable | Sum | Product | Quotient | Extreme | Steps
-    | Held | Across | FieldRef | OverRows | Choose | CountTrue | TextLength | Doubling | Round | Compare | Same | Every | Some | Not
-    | IsNotApplicable | CountOutcome
+    | Held | Across | FieldRef | OverRows | Choose | CountTrue | TextLength | WorkdayNumber | Doubling | Round | Compare | Same | Every | Some
+    | Not | IsNotApplicable | CountOutcome
 )  # fmt: skip
 
 ZERO = Const(Fraction(0))
@@ -334,7 +341,7 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             return args
         case TextLength(fact):
             return (fact,)
-        case Doubling(times):
+        case Doubling(times) | WorkdayNumber(times):
             return (times,)
         case IsNotApplicable(facts):
             return facts

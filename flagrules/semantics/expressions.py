@@ -211,6 +211,10 @@ class Resolver:
         left, lk = self.number(node.left)
         right, rk = self.number(node.right)
         match node.op:
+            case "working_days":
+                for side, kind in ((node.left, lk), (node.right, rk)):
+                    self.comparable(side.span, k.Date(), kind, side, None)
+                return e.Sum((e.WorkdayNumber(right), e.minus(e.WorkdayNumber(left)))), k.Duration("个工作日")
             case "+" | "-" | "larger" | "smaller":
                 kind = self._added(node, lk, rk)
                 if node.op == "+":

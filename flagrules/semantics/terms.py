@@ -365,6 +365,8 @@ class TermMaker:
                 return self._always_whole(right, step)
             case e.Const(Fraction() as number):
                 return number % step == 0
+            case e.WorkdayNumber():
+                return step.denominator == 1
         if not isinstance(value, e.FactRef | e.RowCount) or value.name_of not in self.scope.facts:
             return False
         kind = self.scope.facts[value.name_of].kind

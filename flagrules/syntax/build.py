@@ -138,7 +138,7 @@ class Builder:
                 return ast.ScoreHere(span=span)
             case "title_count":
                 return ast.TitleCount(span=span)
-            case "plus" | "minus" | "times" | "over" | "larger" | "smaller":
+            case "plus" | "minus" | "times" | "over" | "larger" | "smaller" | "working_days":
                 op = {"plus": "+", "minus": "-", "times": "×", "over": "÷"}.get(item.data, item.data)
                 return ast.Arithmetic(op, self.expr(kids[0]), self.expr(kids[1]), span=span)
             case "negative":

@@ -6,7 +6,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from flagrules.model.calendar import UnknownCalendarYear, add_working_days, is_working_day, working_days_between
+from flagrules.model.calendar import (
+    UnknownCalendarYear,
+    add_working_days,
+    is_working_day,
+    known_days,
+    workday_number,
+    working_days_between,
+)
 
 
 @pytest.mark.parametrize(
@@ -74,3 +81,17 @@ def test_counting_backwards_is_refused() -> None:
         add_working_days(date(2021, 1, 4), -1)
     with pytest.raises(ValueError, match="2021-01-03"):
         working_days_between(date(2021, 1, 4), date(2021, 1, 3))
+
+
+@pytest.mark.parametrize("start", [date(2020, 12, 31), date(2021, 2, 10), date(2021, 9, 17), date(2021, 9, 30)])
+@pytest.mark.parametrize("days", [0, 1, 2, 7, 40])
+def test_two_numbers_of_days_tell_the_working_days_between(start: date, days: int) -> None:
+    end = start + timedelta(days=days)
+    assert workday_number(end) - workday_number(start) == working_days_between(start, end)
+
+
+def test_the_numbers_stand_still_outside_the_known_years() -> None:
+    first, last = known_days()
+    assert workday_number(first - timedelta(days=1)) == workday_number(first - timedelta(days=400)) == 0
+    assert workday_number(last + timedelta(days=1)) == workday_number(last)
+    assert workday_number(last) - workday_number(last - timedelta(days=365)) in range(240, 256)

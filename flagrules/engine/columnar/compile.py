@@ -495,8 +495,8 @@ def _arithmetic(expr: e.Expr, numbers: Sequence[n.Number]) -> n.Number:
             return n.rounded(numbers[0], places, mode)
         case (
             e.Const() | e.FactRef() | e.PartRef() | e.RowCount() | e.ParamRef() | e.SlotRef() | e.Unsayable() | e.MissingParts()
-            | e.Held() | e.Across() | e.FieldRef() | e.OverRows() | e.Choose() | e.CountTrue() | e.TextLength() | e.Compare() | e.Same()
-            | e.Every() | e.Some() | e.Not() | e.IsNotApplicable() | e.CountOutcome()
+            | e.Held() | e.Across() | e.FieldRef() | e.OverRows() | e.Choose() | e.CountTrue() | e.TextLength() | e.WorkdayNumber()
+            | e.Compare() | e.Same() | e.Every() | e.Some() | e.Not() | e.IsNotApplicable() | e.CountOutcome()
         ):  # fmt: skip
             raise Refused(f"{type(expr).__name__} has no columns")
         case _:

@@ -308,8 +308,8 @@ class CountOutcome:
 
 Expr = (
     Const | FactRef | PartRef | MissingParts | RowCount | ParamRef | SlotRef | Unsayable | Sum | Product | Quotient | Extreme | Steps
-    | Held | Across | FieldRef | OverRows | Choose | CountTrue | TextLength | WorkdayNumber | Doubling | Round | Compare | Same | Every | Some
-    | Not | IsNotApplicable | CountOutcome
+    | Held | Across | FieldRef | OverRows | Choose | CountTrue | TextLength | WorkdayNumber | Doubling | Round | Compare | Same | Every
+    | Some | Not | IsNotApplicable | CountOutcome
 )  # fmt: skip
 
 ZERO = Const(Fraction(0))

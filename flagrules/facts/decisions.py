@@ -59,7 +59,7 @@ def _read(
         if name in ("title", "decision", "grade")
     }
     if unit not in register.units:
-        log.add("FR599", grid.place(row.number, columns["id"]), id=unit)
+        log.add("FR555", grid.place(row.number, columns["id"]), id=unit)
         return
     if texts["title"] not in known:
         guess = nearest(texts["title"], known) or "、".join(known) or "—"

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from flagrules.text.findings import Findings, Related
 from flagrules.text.source import CellPlace, Place
 
+SHOWN = 5  # of one fault in one column, where a table is read as columns
+
 
 @dataclass
 class Log:
@@ -37,3 +39,9 @@ class Log:
             self.findings.add(code, place, count=times)
         self._counts.clear()
         return self.findings
+
+
+def tell_more(count: int, shown: int, label: str, log: Log) -> None:
+    """FR026: faults beyond the few that were told one by one."""
+    if count > shown:
+        log.add("FR026", CellPlace(label, "", 0, ""), count=count - shown)

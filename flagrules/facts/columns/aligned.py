@@ -10,7 +10,7 @@ import polars as pl
 
 from flagrules.facts.columns.register import RegisterColumns
 from flagrules.facts.columns.typed import TypedTable, ValueColumn
-from flagrules.facts.log import Log
+from flagrules.facts.log import SHOWN, Log, tell_more
 from flagrules.facts.raw import Raw
 from flagrules.facts.readers.bounded import raw_of
 from flagrules.facts.readers.child import cell
@@ -19,7 +19,6 @@ from flagrules.text.findings import Related
 from flagrules.text.source import CellPlace
 
 ROW = "row"
-_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,8 @@ def _view(
         return View(table, own, back, None)
     places = register.units.with_row_index("at").select("at", "id")
     found = ids.join(places, on="id", how="left", maintain_order="left")
-    _check_ids(table, found, log)
+    gone = pl.Series([unit.id for unit in register.left_out], dtype=pl.String).implode()
+    _check_ids(table, found.filter(~pl.col("id").is_in(gone) | pl.col("id").is_null()), log)
     kept = found.drop_nulls("at").unique("at", keep="first")
     rows = places.join(kept.select("at", ROW), on="at", how="left", maintain_order="left")[ROW]
     folder.mkdir(parents=True)
@@ -89,22 +89,17 @@ def _view(
 
 def _check_ids(table: TypedTable, found: pl.DataFrame, log: Log) -> None:
     strange = found.filter(pl.col("at").is_null())
-    for row, unit_id in strange.select(ROW, "id").head(_SHOWN).iter_rows():
+    for row, unit_id in strange.select(ROW, "id").head(SHOWN).iter_rows():
         place = CellPlace(table.label, "", row + 1, table.id)
         if unit_id is None:
             log.add("FR550", place)
         else:
             log.add("FR555", place, id=unit_id)
     again = found.drop_nulls("at").with_columns(first=pl.col(ROW).min().over("at")).filter(pl.col(ROW) != pl.col("first"))
-    for row, unit_id, first in again.select(ROW, "id", "first").head(_SHOWN).iter_rows():
+    for row, unit_id, first in again.select(ROW, "id", "first").head(SHOWN).iter_rows():
         place, related = CellPlace(table.label, "", row + 1, ""), Related(CellPlace(table.label, "", first + 1, ""), "first")
         log.add("FR572", place, related, name=unit_id, period="", first=first + 1, second=row + 1)
-    _tell_more(strange.height + again.height, 2 * _SHOWN, table.label, log)
-
-
-def _tell_more(count: int, shown: int, label: str, log: Log) -> None:
-    if count > shown:
-        log.add("FR596", CellPlace(label, "", 0, ""), count=count - shown)
+    tell_more(strange.height + again.height, 2 * SHOWN, table.label, log)
 
 
 def _bucket(own: pl.LazyFrame, kept: pl.DataFrame, height: int, size: int, folder: Path) -> None:
@@ -151,10 +146,10 @@ def report_faults(view: View, part: pl.LazyFrame, counts: dict[str, int], log: L
         count = counts.get(column.header) or 0
         if not count:
             continue
-        wrong = part.filter(column.fault).head(_SHOWN).collect()
+        wrong = part.filter(column.fault).head(SHOWN).collect()
         for values in wrong.iter_rows(named=True):
             _report_cell(column, values, view.table.label, log)
-        _tell_more(count, _SHOWN, view.table.label, log)
+        tell_more(count, SHOWN, view.table.label, log)
 
 
 def _report_cell(column: ValueColumn, values: dict[str, object], label: str, log: Log) -> None:
@@ -165,7 +160,7 @@ def _report_cell(column: ValueColumn, values: dict[str, object], label: str, log
     if log.reports == before:  # the value is sound, so it is the mark beside it that is not
         read_cell(Raw("不适用"), column.column.slot, place, log)
     if log.reports == before:
-        log.add("FR597", place, fact=column.column.slot.fact)
+        log.add("FR599", place, fact=column.column.slot.fact)
 
 
 __all__ = ["ROW", "View", "encoded", "faults", "report_faults", "views"]

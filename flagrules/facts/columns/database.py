@@ -25,12 +25,12 @@ _TYPES: dict[str, Any] = {
 def rows_of(query: str, database: str, label: str, size: int) -> Iterator[pl.DataFrame]:
     """The batches of a query against a database, named as libpq names it (`postgresql://…` or `dbname=…`).
 
-    The connection only reads. Raises `Stopped` with FR598 where the driver is not installed, FR599 with what the database said.
+    The connection only reads. Raises `Stopped` with FR024 where the driver is not installed, FR025 with what the database said.
     """
     try:
         import psycopg
     except ImportError as error:
-        raise Stopped([finding("FR598", FilePlace(label))]) from error
+        raise Stopped([finding("FR024", FilePlace(label))]) from error
     try:
         with psycopg.connect(database) as connection:
             connection.read_only = True
@@ -40,7 +40,7 @@ def rows_of(query: str, database: str, label: str, size: int) -> Iterator[pl.Dat
                     yield _frame(rows, [(column.name, column.type_display) for column in cursor.description or ()])
     except psycopg.Error as error:
         reason = " ".join(str(error).split()) or type(error).__name__
-        raise Stopped([finding("FR599", FilePlace(label), reason=reason)]) from error
+        raise Stopped([finding("FR025", FilePlace(label), reason=reason)]) from error
 
 
 def _frame(rows: list[tuple[Any, ...]], columns: list[tuple[str, str]]) -> pl.DataFrame:

@@ -9,7 +9,7 @@ from datetime import date
 import polars as pl
 
 from flagrules.facts.grid import Grid
-from flagrules.facts.log import Log
+from flagrules.facts.log import SHOWN, Log, tell_more
 from flagrules.facts.raw import RawRow
 from flagrules.facts.readers.bounded import raw_of
 from flagrules.facts.readers.child import cell
@@ -22,7 +22,6 @@ from flagrules.text.source import CellPlace
 
 _PLAIN_ID = r"^[0-9A-Za-z]+$"
 _PLAIN_NAME = r"^[\p{Han}0-9A-Za-z]+$"
-_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -108,18 +107,12 @@ def _check(found: RegisterColumns, log: Log) -> None:
     """FR557 for ids that stand twice, FR559 for parents nobody registered."""
     units = found.units
     first = units.select("row", first=pl.col("row").first().over("id"), id="id").filter(pl.col("row") != pl.col("first"))
-    for row, earlier, unit_id in first.head(_SHOWN).iter_rows():
+    for row, earlier, unit_id in first.head(SHOWN).iter_rows():
         place, related = CellPlace(found.label, "", row + 1, ""), Related(CellPlace(found.label, "", earlier + 1, ""), "first")
         log.add("FR557", place, related, id=unit_id, first=earlier + 1, second=row + 1)
-    _tell_more(first.height, found.label, log)
+    tell_more(first.height, SHOWN, found.label, log)
     known = pl.concat([pl.Series([*found.holders.units], dtype=pl.String), units["id"]]).implode()
     lost = units.filter(pl.col("parent").is_not_null() & ~pl.col("parent").is_in(known))
-    for row, parent in lost.select("row", "parent").head(_SHOWN).iter_rows():
+    for row, parent in lost.select("row", "parent").head(SHOWN).iter_rows():
         log.add("FR559", CellPlace(found.label, "", row + 1, REGISTER["parent"][0]), parent=parent)
-    _tell_more(lost.height, found.label, log)
-
-
-def _tell_more(count: int, label: str, log: Log) -> None:
-    """FR596: faults beyond the few that were told one by one."""
-    if count > _SHOWN:
-        log.add("FR596", CellPlace(label, "", 0, ""), count=count - _SHOWN)
+    tell_more(lost.height, SHOWN, found.label, log)

@@ -99,4 +99,22 @@ TABLE: dict[str, Code] = {
         fix_zh="删去这一行 ---，或者分成两个文件",
         fix_en="remove this --- line, or make two files",
     ),
+    "FR024": Code(
+        "读数据库要另装驱动",
+        "reading a database needs a driver that is not installed",
+        "pip install 'flagrules[postgres]'",
+        "pip install 'flagrules[postgres]'",
+    ),
+    "FR025": Code(
+        "数据库说：{reason}",
+        "the database says: {reason}",
+        "核对 --database 和查询语句",
+        "check --database and the query",
+    ),
+    "FR026": Code(
+        "同样的问题还有 {count} 处，没有一一列出",
+        "{count} more of the same, not listed one by one",
+        "照上面列出的改，一列通常错在同一处",
+        "mend them as those above; a column usually goes wrong in one way",
+    ),
 }

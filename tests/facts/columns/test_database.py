@@ -6,6 +6,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -90,21 +91,28 @@ def refused(query: str, database: str) -> tuple[str, str]:
 
 def test_what_the_database_refuses_is_told_in_its_words(database: str) -> None:
     code, reason = refused("select * from nowhere", database)
-    assert code == "FR599"
+    assert code == "FR025"
     assert 'relation "nowhere" does not exist' in reason
 
 
 def test_a_query_cannot_write(database: str) -> None:
     code, reason = refused("with x as (delete from v returning 编号) select * from x", database)
-    assert code == "FR599"
+    assert code == "FR025"
     assert reason
     assert sum(batch.height for batch in rows_of(QUERY, database, "村.sql", 3)) == 7
 
 
 def test_no_server_is_a_finding(tmp_path: Path) -> None:
     code, reason = refused("select 1", f"host={tmp_path} dbname=postgres")
-    assert code == "FR599"
+    assert code == "FR025"
     assert "connection" in reason.lower()
+
+
+def test_a_driver_that_is_not_there_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(Stopped) as stopped:
+        list(rows_of("select 1", "dbname=postgres", "村.sql", 2))
+    assert [item.code for item in stopped.value.findings] == ["FR024"]
 
 
 def test_binary_floats_are_refused_by_name(database: str) -> None:

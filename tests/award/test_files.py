@@ -49,8 +49,9 @@ def rows_of(data: bytes) -> list[list[str]]:
 
 
 def test_every_format_and_the_record_are_written(made: Made, tmp_path: Path) -> None:
-    tables = ("basis", "costs", "counts", "flags", "held", "items", "left_out", "missing", "money", "quotas", "titles", "units")
-    tables += ("procedure",)
+    tables = (
+        "basis", "costs", "counts", "flags", "held", "items", "left_out", "missing", "money", "procedure", "quotas", "titles", "units",
+    )  # fmt: skip
     names = [*(f"{table}.{form}" for table in tables for form in ("csv", "parquet")), "results.json", "results.xlsx", "run.json"]
     assert sorted(write(made.results(), tmp_path / "out")) == sorted(names)
 

@@ -26,10 +26,12 @@ from flagrules.text.spelling import nearest
 @click.option("--facts", "files", multiple=True, type=click.Path(path_type=Path), help="事实文件 / a fact file")
 @click.option("--sample", is_flag=True, help="用插件自带的样例 / use the plugins' own sample")
 @click.option("--period", default="", help="期，如 2021、2021Q3、2021-05~06；默认为评定日期的年份 / the period; the year of --on if left out")
+@click.option("--from", "results", type=click.Path(path_type=Path, exists=True, file_okay=False),
+              help="从按列计算的结果文件夹里找 / look in a folder of results that stayed in columns")
 @click.option("--json", "as_json", is_flag=True, help="给机器看的结果 / for machines")
 @click.option("--html", type=click.Path(path_type=Path), help="另存为一页网页 / write one self-contained page")
 def explain(
-    asked: Asked, unit: str, title: str, files: tuple[Path, ...], sample: bool, period: str, as_json: bool, html: Path | None,
+    asked: Asked, unit: str, title: str, files: tuple[Path, ...], sample: bool, period: str, results: Path | None, as_json: bool, html: Path | None,
 ) -> int:  # fmt: skip
     """说明理由 / Why UNIT (an id or a name) was or was not granted a title of PROGRAMME.
 
@@ -38,7 +40,13 @@ def explain(
     """
     session = asked.start()
     opened = open_rules(session, asked)
-    stories = _stories(session, opened, unit, title, files, period, sample=sample)
+    if results is not None:
+        from flagrules.cli.wide import recalled  # brings polars
+
+        assessment, wanted = recalled(opened, results, unit)
+    else:
+        assessment, wanted = _assessed(session, opened, unit, files, period, sample=sample)
+    stories = _stories(opened, assessment, wanted, unit, title)
     if html is not None:
         try:
             html.write_text(to_html(stories, asked.lang), encoding="utf-8")
@@ -68,15 +76,18 @@ def find_unit(register: Register, name: str) -> Unit:
     raise Stopped([finding("FR004", FilePlace(name), name=name, hint=hint, hint_en=f"Did you mean '{guess}'?" if guess else "")])
 
 
-def _stories(
-    session: Session, opened: Opened, name: str, title: str, files: tuple[Path, ...], period: str, *, sample: bool
-) -> list[Story]:
+def _assessed(
+    session: Session, opened: Opened, name: str, files: tuple[Path, ...], period: str, *, sample: bool
+) -> tuple[Assessment, Unit]:
     register, table = read_all(session, opened, files, period, sample=sample)
     wanted = find_unit(register, name)
     plans = {code: item.plan for code, item in opened.compiled.items()}
     compares = any(plan.last_stage for plan in plans.values())
     alone = Register({**{u.id: u for u in register.ancestors(wanted.id)}, wanted.id: wanted})
-    assessment = assess(plans, register if compares else alone, table, opened.on)
+    return assess(plans, register if compares else alone, table, opened.on), wanted
+
+
+def _stories(opened: Opened, assessment: Assessment, wanted: Unit, name: str, title: str) -> list[Story]:
     found = assessment.unit(wanted.id)
     if found is None:
         raise Stopped([finding("FR023", FilePlace(name), name=wanted.name, on=opened.on)])

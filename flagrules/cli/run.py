@@ -40,12 +40,15 @@ from flagrules.text.findings import Stopped, finding
     show_default=True,
     help="结果的格式（可多次） / formats of the results (repeatable)",
 )
+@click.option("--engine", type=click.Choice(["auto", "reference", "columnar"]), default="auto", show_default=True,
+              help="引擎；auto 在单元很多时按列计算 / the engine; auto takes columns where units are many")
+@click.option("--database", default="", metavar="URL", help="--facts 是 .sql 查询时用的 PostgreSQL 数据库 / the database for a .sql query")
 @click.option("--accept", "accepted", multiple=True, metavar="NAME", help="接受一条“不能表达” / accept a 不能表达 line by name")
 @click.option("--units", type=click.IntRange(min=0), default=20, show_default=True, help="屏幕上列出多少个单元，0 为全部 / units shown on screen, 0 for all")
 @click.option("--json", "as_json", is_flag=True, help="给机器看的结果 / for machines")
 def run(
     asked: Asked, files: tuple[Path, ...], sample: bool, period: str, out: Path | None, formats: tuple[str, ...],
-    accepted: tuple[str, ...], units: int, as_json: bool,
+    engine: str, database: str, accepted: tuple[str, ...], units: int, as_json: bool,
 ) -> int:  # fmt: skip
     """评定 / Assess every unit of PROGRAMME: titles, tiers, money and quotas, each traced to its rule lines.
 
@@ -57,6 +60,13 @@ def run(
     session = asked.start()
     opened = open_rules(session, asked)
     _refuse_gaps(opened, accepted)
+    if files and not sample and engine != "reference":
+        from flagrules.cli.wide import Wanted, run_many, stays_wide  # brings polars, which a sample can do without
+
+        wanted = Wanted(files, period, out, formats, accepted, engine, database, as_json)
+        if stays_wide(opened, wanted):
+            session.show()
+            return run_many(session, opened, asked, wanted, _used(session, opened), _settings(opened, asked))
     register, table = read_all(session, opened, files, period, sample=sample)
     session.show()
     plans = {code: item.plan for code, item in opened.compiled.items()}
@@ -90,12 +100,20 @@ def _results(
     session: Session, opened: Opened, assessment: Assessment, judged: Sequence[QuotaResult], asked: Asked, accepted: Sequence[str]
 ) -> Results:
     """The tables for files, with the record of what made them; the screen has tables of its own and needs none of these."""
-    used = (
-        UsedPlugin(p.name, p.version, p.digest, p.origin, code=p.code, replaces=p.replaces) for p in _took_part(session, opened)
-    )
-    settings = [InputFile(file.label, file.digest) for file in _switched_on(opened, asked)]
+    used, settings = _used(session, opened), _settings(opened, asked)
     record = run_record(assessment, used, accepted_gaps=accepted, sample_settings=settings)
     return results_of(assessment, judged, record, asked.lang)
+
+
+def _used(session: Session, opened: Opened) -> list[UsedPlugin]:
+    """The plugins that took part, as the record has them."""
+    found = _took_part(session, opened)
+    return [UsedPlugin(p.name, p.version, p.digest, p.origin, code=p.code, replaces=p.replaces) for p in found]
+
+
+def _settings(opened: Opened, asked: Asked) -> list[InputFile]:
+    """The sample settings that counted, as the record has them."""
+    return [InputFile(file.label, file.digest) for file in _switched_on(opened, asked)]
 
 
 def _switched_on(opened: Opened, asked: Asked) -> list[Resource]:

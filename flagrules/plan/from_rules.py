@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from itertools import combinations, pairwise
@@ -52,6 +53,7 @@ class PlanMaker:
         self.rules = rules
         self.parameters = parameters
         self.decisions: list[Decide] = []
+        self.tiers = tuple(one for tier in rules.tiers for one in _by_kind(tier, rules.tiers))
 
     def _add(self, decision: Decide) -> None:
         self.decisions.append(decision)
@@ -269,7 +271,7 @@ class PlanMaker:
         slot = tier_slot(tier)
         for subsidy in tier.subsidies:
             entries = [Entry(e.Not(_reached(slot)), tier.line, e.ZERO, "tier")]
-            for other in self.rules.tiers:
+            for other in self.tiers:
                 entries += self._instead(tier, subsidy, other)
             entries.append(Entry(None, subsidy.line, subsidy.amount, "money"))
             self._add(
@@ -281,7 +283,7 @@ class PlanMaker:
         """What each payer pays in all. Tiers that replace one another are one decision list, so that an open tier never counts twice."""
         found: list[PaymentPlan] = []
         for subject in self.rules.subjects:
-            tiers = [tier for tier in self.rules.tiers if subject in tier.subjects]
+            tiers = [tier for tier in self.tiers if subject in tier.subjects]
             for payer in dict.fromkeys(subsidy.payer for tier in tiers for subsidy in tier.subsidies):
                 payment = PaymentPlan(payer, subject, f"{subject}/{payer}/payment")
                 paying = [tier for tier in tiers if any(subsidy.payer == payer for subsidy in tier.subsidies)]
@@ -321,7 +323,7 @@ class PlanMaker:
             return
         amount = _amount(other, subsidy.payer)
         (least, most), (low, high) = self._between(amount), self._between(subsidy.amount)
-        first = self.rules.tiers.index(other) < self.rules.tiers.index(tier)
+        first = self.tiers.index(other) < self.tiers.index(tier)
         if least > high or (first and least == high):
             yield Entry(_reached(tier_slot(other)), line, e.ZERO, "higher")
         elif most > low or (first and most == low):
@@ -367,6 +369,12 @@ def _only_higher(tier: TierRule, other: TierRule) -> str | None:
         return None
     under = ((other.name, tier.excludes), (tier.name, other.excludes))
     return next((line for wanted, lines in under for name, line in lines if name == wanted), None)
+
+
+def _by_kind(tier: TierRule, tiers: tuple[TierRule, ...]) -> Iterator[TierRule]:
+    """A tier as it is, or one for each kind of unit where it and another that replaces it are not for the same kinds."""
+    others = [other for other in tiers if _only_higher(tier, other) and set(other.subjects) != set(tier.subjects)]
+    yield from (replace(tier, subjects=(kind,)) for kind in tier.subjects) if others else (tier,)
 
 
 def _replacing(tiers: list[TierRule]) -> list[list[TierRule]]:
@@ -432,8 +440,8 @@ def plan_of(rules: RuleSet, on: date) -> Plan:
     for title in rules.titles:
         maker.block(title.body, title.path, "")
     titles = tuple(maker.title(title) for title in rules.titles)
-    tiers = tuple(maker.tier(tier) for tier in rules.tiers)
-    for tier in rules.tiers:
+    tiers = tuple(maker.tier(tier) for tier in maker.tiers)
+    for tier in maker.tiers:
         maker.subsidies(tier)
     payments = maker.payments()
     measured = _measured(rules.measures, maker.decisions)

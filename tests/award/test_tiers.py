@@ -107,3 +107,18 @@ def test_payers_in_all(tmp_path: Path) -> None:
         ("市级", "二星", "1", "1", "5000", "5000"),
         ("市级", "total", "1", "1", "5000", "5000"),
     ]
+
+
+def test_a_tier_that_replaces_another_for_some_kinds_of_unit_only() -> None:
+    """村 may reach both tiers and are paid the higher; 社区 have only the lower one, and are paid that."""
+    from tests.rulekit import compiled, run
+
+    rules = compiled(
+        "方案 例 版本 “1”\n  称谓 “牌子” “块”\n  施行 2021年1月1日 至 2021年12月31日\n文件 例文 《例文》\n创建单元 村、社区\n上级单元 县\n"
+        "事实 好：是否\n称号 好牌 适用 村、社区：10分\n  授予 得分 10分以上\n  指标 1 好：10分\n    当 好，得10分，否则 得0分\n"
+        "等次 一等 适用 村、社区 当 称号数 1块以上\n  补贴 市级 1万元\n"
+        "等次 二等 适用 村 当 称号数 1块以上\n  与 一等 就高不重复\n  补贴 市级 3万元\n"
+    )
+    assert run(rules, {"好": True}, "村").value("村/市级/payment") == exact(30_000)
+    assert run(rules, {"好": True}, "社区").value("社区/市级/payment") == exact(10_000)
+    assert run(rules, {"好": False}, "社区").value("社区/市级/payment") == exact(0)

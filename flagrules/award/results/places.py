@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from fractions import Fraction
 
 from flagrules.award.assess import Assessment
@@ -116,10 +116,11 @@ def _summed(amounts: Sequence[Num]) -> tuple[Cell, ...]:
     return (*paid, sum((amount.low for amount in amounts), Fraction(0)), ceiling(amounts))
 
 
-def basis_table(assessment: Assessment) -> Table:
+def basis_table(assessment: Assessment, judging: Collection[str] | None = None) -> Table:
     """What is assumed, not yet set, or not expressible: every such line once, the programme's first.
 
-    A parameter is not set by whoever has no value for it: a row for each authority that judges units without one.
+    A parameter is not set by whoever has no value for it: a row for each authority that judges units without one (`judging`, or
+    those the assessment's units name).
     """
     columns = (
         Column("what", "性质", "what"),
@@ -129,7 +130,7 @@ def basis_table(assessment: Assessment) -> Table:
         Column("line", "规则行", "line"),
         Column("citation", "依据的条款", "clause"),
     )
-    judging = {item.authority for item in assessment.units}
+    judging = {item.authority for item in assessment.units} if judging is None else judging
     rows = dict.fromkeys(
         row
         for authority, plan in plans_in_order(assessment)

@@ -6,7 +6,7 @@ import errno
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from flagrules.award.results.json import SCHEMA, canonical
@@ -51,6 +51,18 @@ def write_results(
     that holds anything but earlier results is refused. Returns the files written, in order of name. `progress` is told how many
     formats are done, and of how many.
     """
+    return publish(lambda _stage: (results, {}), folder, formats, reporters, findings, progress)
+
+
+def publish(
+    make: Callable[[Path], tuple[Results, Mapping[str, object]]],
+    folder: Path,
+    formats: Sequence[str],
+    reporters: Mapping[str, Reporter],
+    findings: Findings,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> list[Path]:
+    """The same for results that are `make`d in the folder they will stand in: it may put files there, and say more for `run.json`."""
     target, place = Path(os.path.realpath(folder)), FilePlace(str(folder))
     wanted = tuple(dict.fromkeys(formats))
     unknown = [name for name in wanted if name not in reporters]
@@ -61,10 +73,11 @@ def write_results(
         if unknown or not _may_replace(target, place, findings):
             return []
         with staged(target) as stage:
+            results, more = make(stage)
             for done, name in enumerate(wanted):
                 progress(done, len(wanted))
                 _report(name, reporters[name], results, stage, place)
-            _seal(results, stage)
+            _seal(results, stage, more)
             names = _files(stage)
     except _Refused as refused:
         findings.extend([refused.fault])
@@ -126,9 +139,12 @@ def _remove_empty(folder: Path) -> None:
     folder.rmdir()
 
 
-def _seal(results: Results, stage: Path) -> None:
-    digests: Iterable[dict[str, str]] = (
-        {"name": name, "sha256": hashlib.sha256((stage / name).read_bytes()).hexdigest()} for name in _files(stage)
-    )
-    value = {"schema": SCHEMA, "record": record_json(results.record), "files": list(digests)}
+def _seal(results: Results, stage: Path, more: Mapping[str, object]) -> None:
+    digests = [{"name": name, "sha256": _digest(stage / name)} for name in _files(stage)]
+    value = {"schema": SCHEMA, "record": record_json(results.record), "files": digests, **more}
     (stage / SEAL).write_bytes(canonical(value))
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -85,4 +85,34 @@ TABLE: dict[str, Code] = {
         fix_zh="用现在的版本重新运行 flagrules run",
         fix_en="run flagrules run again with this version",
     ),
+    "FR830": Code(
+        zh="这里没有按列计算的结果",
+        en="there are no results here that stayed in columns",
+        fix_zh="写 flagrules run --engine columnar 的 --out 给过的文件夹",
+        fix_en="name a folder that flagrules run --engine columnar --out has written",
+    ),
+    "FR831": Code(
+        zh="这次运行读过的文件不在了：{path}",
+        en="a file this run has read is not there any more: {path}",
+        fix_zh="把文件放回原处；解释要再看一遍原来的单元格",
+        fix_en="put the file back; an explanation looks at its cells again",
+    ),
+    "FR832": Code(
+        zh="这个文件在运行以后改过，结果不再属于它",
+        en="this file has changed since the run, so the results are no longer of it",
+        fix_zh="换回当时的文件，或者重新运行",
+        fix_en="put the file of that time back, or run again",
+    ),
+    "FR833": Code(
+        zh="这一行要看名单、以前的决定或别的单元，不能只按一张事实表的列计算",
+        en="this line looks at lists, earlier decisions or other units, which a table of facts in columns does not hold",
+        fix_zh="不写 --engine columnar，由解释器计算",
+        fix_en="leave --engine columnar out and let the interpreter run",
+    ),
+    "FR834": Code(
+        zh="规则和这次运行时不一样了（{programme}，{on}）",
+        en="the rules are not those of this run any more ({programme}, {on})",
+        fix_zh="用当时的规则、同样的 --county 和 --on，或者重新运行",
+        fix_en="use the rules of that time with the same --county and --on, or run again",
+    ),
 }

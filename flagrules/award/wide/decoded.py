@@ -1,0 +1,56 @@
+"""What the numbers of a trace mean: a table of every line a number may speak of, and the lines of one unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from flagrules.award.results.cells import citation
+from flagrules.award.wide.parts import Group
+from flagrules.engine.columnar.lean import Pack
+from flagrules.model.numbers import write_exact
+from flagrules.plan.nodes import Entry, Plan
+from flagrules.semantics import expr as e
+
+_SCHEMA = {
+    "trace": pl.String, "plan": pl.String, "column": pl.String, "slot": pl.String, "worth": pl.Int64, "radix": pl.Int32,
+    "entry": pl.Int32, "line": pl.String, "why": pl.String, "value": pl.String, "citation": pl.String, "text": pl.String,
+}  # fmt: skip
+
+
+def write_lines(groups: Iterable[Group], path: Path) -> None:
+    """A row for every entry of every decision: in `column`, `number // worth % radix` is its `entry`, and that is the rule `line`.
+
+    From the product of a column's radices on, numbers speak of results that facts left open. `plan` is the digest of the plan.
+    """
+    rows = [row for group in groups for pack in group.packs for row in _rows(group, pack)]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pl.DataFrame(rows, schema=_SCHEMA, orient="row").write_parquet(path, compression="zstd", statistics=False)
+
+
+def _rows(group: Group, pack: Pack) -> Iterator[tuple[Any, ...]]:
+    plan, worth = group.compiled.plan, 1
+    for decision, radix in zip(pack.slots, pack.radices, strict=True):
+        for index, entry in enumerate(decision.entries):
+            yield group.folder, plan.digest, pack.name, decision.slot, worth, radix, index, *_line(plan, entry)
+        worth *= radix
+
+
+def _line(plan: Plan, entry: Entry) -> tuple[str, str, str | None, str, str]:
+    line = plan.lines[entry.line]
+    value = entry.value.value if isinstance(entry.value, e.Const) else None
+    said = None if value is None else str(value) if isinstance(value, bool | str) else write_exact(value)
+    return line.id, entry.why, said, citation(line), " ".join(line.text.split("〔", 1)[0].split())
+
+
+def fired(packs: Iterable[Pack], row: Mapping[str, Any]) -> dict[str, int]:
+    """The entry that fired in each decision of a unit, by slot, where its trace says so."""
+    found: dict[str, int] = {}
+    for pack in packs:
+        lines = pack.lines(row[pack.name])
+        if lines is not None:
+            found.update((decision.slot, entry) for decision, entry in zip(pack.slots, lines, strict=True))
+    return found

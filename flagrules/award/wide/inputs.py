@@ -1,0 +1,155 @@
+"""Fact files of very many units opened as columns: which is the register, which are tables of facts, and in what order their rows are."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from flagrules.facts import limits
+from flagrules.facts.columns.aligned import View, views
+from flagrules.facts.columns.database import rows_of
+from flagrules.facts.columns.register import RegisterColumns, read_columns
+from flagrules.facts.columns.snapshot import snapshot
+from flagrules.facts.columns.typed import typed_table
+from flagrules.facts.log import Log
+from flagrules.facts.schema import Schema
+from flagrules.facts.words import DECISION, PERIOD, REGISTER, key, list_named
+from flagrules.text.findings import Stopped, finding
+from flagrules.text.source import FilePlace
+
+MANY_CELLS = 250_000
+_BATCH = 50_000
+_SUFFIXES = (".parquet", ".csv", ".sql")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file that was read as columns: its label, its path (of what was kept of it, where it is no Parquet file), SHA-256 and rows."""
+
+    label: str
+    path: Path
+    digest: str
+    rows: int
+    kept: bool
+
+
+@dataclass(frozen=True)
+class WideInputs:
+    """The register, the tables of facts by period, each in register order, and the files they came from."""
+
+    register: RegisterColumns
+    views: tuple[View, ...]
+    sources: tuple[Source, ...]
+
+
+def is_wide(paths: Mapping[str, Path], schema: Schema) -> bool:
+    """Whether files are better kept as columns: tables only, and many cells; or a query."""
+    if not paths or any(path.suffix.lower() not in _SUFFIXES for path in paths.values()):
+        return False
+    if any(path.suffix.lower() == ".sql" for path in paths.values()):
+        return True
+    if any(list_named(schema.facts, Path(label).stem) is not None for label in paths):
+        return False
+    try:
+        return sum(_cells(path) for path in paths.values()) > MANY_CELLS
+    except (OSError, pl.exceptions.PolarsError):
+        return False  # the reader of small files says what is wrong
+
+
+def _cells(path: Path) -> int:
+    if path.suffix.lower() == ".csv":
+        return path.stat().st_size // 4
+    lazy = pl.scan_parquet(path)
+    return int(lazy.select(pl.len()).collect().item()) * len(lazy.collect_schema())
+
+
+def open_inputs(
+    paths: Mapping[str, Path],
+    schema: Schema,
+    periods: Sequence[str],
+    on: date,
+    kept: Path,
+    scratch: Path,
+    size: int,
+    log: Log,
+    database: str = "",
+) -> WideInputs:
+    """Open the register and the tables of facts. `kept` takes what must be looked at again, `scratch` what is only put in order;
+    `size` is the units of a slice.
+
+    Raises `Stopped` where a file cannot be read at all; other faults are findings in `log`.
+    """
+    opened = [_open(label, path, schema, kept if path.suffix.lower() != ".parquet" else scratch, log, database)
+              for label, path in sorted(paths.items())]  # fmt: skip
+    registers = [(source, frame) for source, frame in opened if is_register(frame)]
+    if len(registers) != 1:
+        raise Stopped([finding("FR513", FilePlace(opened[0][0].label if opened else "—"))])
+    source, frame = registers[0]
+    register = read_columns(frame, source.label, schema, on, log)
+    found: list[View] = []
+    for number, (table, lazy) in enumerate(pair for pair in opened if pair[0] is not source):
+        typed = typed_table(dict(lazy.collect_schema()), table.label, schema, log)
+        if typed is not None:
+            found += views(typed, lazy, periods, register, scratch / f"order-{number}", size, log)
+    return WideInputs(register, tuple(found), tuple(source for source, _ in opened))
+
+
+def is_register(frame: pl.LazyFrame) -> bool:
+    """Whether a table is a register: it has a column only registers have, and no period."""
+    headers = {key(name) for name in frame.collect_schema().names()}
+    own = {spelling for name, pair in REGISTER.items() if name not in ("id", "name") for spelling in pair}
+    return bool(headers & own) and not headers & set(PERIOD) and not headers & set(DECISION["decision"])
+
+
+def _open(label: str, path: Path, schema: Schema, folder: Path, log: Log, database: str) -> tuple[Source, pl.LazyFrame]:
+    try:
+        if path.suffix.lower() == ".parquet":
+            return _parquet(label, path, schema, folder, log)
+        return _written(label, path, schema, folder, log, database)
+    except FileNotFoundError as error:
+        raise Stopped([finding("FR500", FilePlace(label))]) from error
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise Stopped([finding("FR507", FilePlace(label))]) from error
+
+
+def _parquet(label: str, path: Path, schema: Schema, folder: Path, log: Log) -> tuple[Source, pl.LazyFrame]:
+    lazy = pl.scan_parquet(path)
+    source = Source(label, path, digest_of(path), int(lazy.select(pl.len()).collect().item()), kept=False)
+    if is_register(lazy) or typed_table(dict(lazy.collect_schema()), label, schema, Log()) is not None or _has_floats(lazy):
+        return source, lazy
+    batches = lazy.collect_batches(chunk_size=_BATCH, maintain_order=True)
+    return source, snapshot(batches, label, schema, folder / f"typed-{label}", log)  # the file itself is looked at again
+
+
+def _has_floats(lazy: pl.LazyFrame) -> bool:
+    return any(kind.is_float() for kind in lazy.collect_schema().dtypes())
+
+
+def _written(label: str, path: Path, schema: Schema, folder: Path, log: Log, database: str) -> tuple[Source, pl.LazyFrame]:
+    """A CSV or a query: what it says is kept as a table of its own, so that an explanation can look at it again."""
+    kept = folder / Path(label).name
+    if path.suffix.lower() == ".sql":
+        batches: Iterator[pl.DataFrame] = rows_of(path.read_text(encoding="utf-8"), database, label, _BATCH)
+        first = 1
+    else:
+        if path.stat().st_size > limits.FILE_BYTES * 8:
+            raise Stopped([finding("FR508", FilePlace(label), size=limits.FILE_BYTES * 8 // 2**20)])
+        lazy = pl.scan_csv(path, infer_schema=False)
+        if is_register(lazy):
+            return Source(label, path, digest_of(path), int(lazy.select(pl.len()).collect().item()), kept=False), lazy
+        batches, first = lazy.collect_batches(chunk_size=_BATCH, maintain_order=True), 2
+    table = snapshot(batches, label, schema, kept, log, first)
+    return Source(label, kept, digest_of(kept), int(table.select(pl.len()).collect().item()), kept=True), table
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file, or of the parts of a folder in order of name."""
+    if path.is_dir():
+        return hashlib.sha256("".join(digest_of(part) for part in sorted(path.glob("*.parquet"))).encode()).hexdigest()
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

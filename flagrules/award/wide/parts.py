@@ -1,0 +1,335 @@
+"""Slices of units scored one after another, each written as a part of the trace; what is counted later is gathered from each."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from flagrules.award.assess import authority_of
+from flagrules.award.wide.inputs import WideInputs
+from flagrules.engine.columnar.compile import VALUE
+from flagrules.engine.columnar.layout import ID, ODD, Input
+from flagrules.engine.columnar.lean import Pack, lean, packs_of
+from flagrules.engine.columnar.opened import HIGH, LOW, OPEN
+from flagrules.engine.columnar.refused import Refused
+from flagrules.engine.columnar.result import Result
+from flagrules.engine.columnar.run import Compiled, compile_plan
+from flagrules.engine.reference import Facts
+from flagrules.engine.values import Num, Opts
+from flagrules.engine.world import History, unknown_history
+from flagrules.facts.columns.aligned import encoded, faults, report_faults
+from flagrules.facts.log import Log
+from flagrules.facts.table import Cell, Entry, Parts, State
+from flagrules.plan.nodes import OUTCOMES, Plan
+from flagrules.semantics import expr as e
+from flagrules.text.findings import Findings
+
+OUTCOME = "outcome:"
+CENTS = 100
+TRACE = "trace"
+WORTH = 12_000_000  # cells of facts a slice holds at most: 60,000 units of 200 facts
+
+
+@dataclass(frozen=True)
+class Group:
+    """The units of one kind that one authority's plan judges: what is run, and what its trace is made of."""
+
+    number: int
+    authority: str
+    kind: str
+    compiled: Compiled
+    packs: tuple[Pack, ...]
+
+    @property
+    def folder(self) -> str:
+        """The folder of its parts, below `trace` and `opened`."""
+        return f"{self.kind}-{self.authority or 'all'}"
+
+
+@dataclass(frozen=True)
+class Slice:
+    """What scoring a slice left beside its parts: the small columns of each group in it, what was found wrong with cells, and how
+    many units the interpreter had to decide, by the decision that asked for it."""
+
+    small: Mapping[int, pl.DataFrame]
+    findings: Findings
+    whole: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What a run leaves: the groups, and the slices in order."""
+
+    groups: tuple[Group, ...]
+    slices: tuple[Slice, ...]
+
+    def columns(self, group: Group) -> pl.DataFrame:
+        """The small columns of a group, in register order."""
+        return pl.concat([one.small[group.number] for one in self.slices if group.number in one.small])
+
+    @property
+    def whole(self) -> Counter[str]:
+        """How many units the interpreter decided, by what asked for it."""
+        return sum((Counter(one.whole) for one in self.slices), Counter())
+
+
+def slice_size(facts: int) -> int:
+    """How many units a slice has, so that its width does not matter to memory."""
+    return max(1_000, min(170_000, WORTH // max(facts, 1)))
+
+
+def groups_of(plans: Mapping[str, Plan], inputs: WideInputs) -> tuple[tuple[Group, ...], pl.Series]:
+    """The groups there are, in order of their first unit, and the number of each unit's group."""
+    parents = inputs.register.units.select("parent", "kind").unique(maintain_order=True)
+    holders = inputs.register.holders
+    authority = {
+        parent: (parent if parent in plans else authority_of(holders, holders.units[parent], plans)) if parent in holders.units else ""
+        for parent in parents["parent"].unique(maintain_order=True).to_list()
+        if parent is not None
+    }
+    named = inputs.register.units.select(
+        "kind", authority=pl.col("parent").replace_strict(authority, default="", return_dtype=pl.String).fill_null("")
+    )
+    keys = named.unique(maintain_order=True)
+    groups: list[Group] = []
+    for number, (kind, place) in enumerate(keys.select("kind", "authority").iter_rows()):
+        compiled = compile_plan(plans[place], kind)
+        groups.append(Group(number, place, kind, compiled, packs_of(compiled)))
+    numbers = named.join(keys.with_row_index("group"), on=["kind", "authority"], how="left", maintain_order="left")["group"]
+    return tuple(groups), numbers
+
+
+class Scorer:
+    """Scores units slice by slice, in any order and by any number of processes: every slice is its own."""
+
+    def __init__(self, plans: Mapping[str, Plan], inputs: WideInputs, folder: Path, size: int) -> None:
+        self.inputs, self.folder, self.size = inputs, folder, size
+        self.groups, self.numbers = groups_of(plans, inputs)
+
+    @property
+    def slices(self) -> int:
+        """How many slices there are."""
+        return -(-self.inputs.register.units.height // self.size)
+
+    def run(self, number: int) -> Slice:
+        """Score one slice and write its parts, each under its own name only once it is whole."""
+        start, log, small, whole = number * self.size, Log(), {}, Counter[str]()
+        facts = _facts(self.inputs, start, self.size, log)
+        units, own = self.inputs.register.units.slice(start, self.size), self.numbers.slice(start, self.size)
+        for group in self.groups:
+            several = len(self.groups) > 1
+            mine, who = (facts.filter(own == group.number), units.filter(own == group.number)) if several else (facts, units)
+            if mine.height:
+                result = _decided(group, mine)
+                trace, opened = lean(result, group.packs)
+                _write(trace.with_columns(outcomes(group, result)), self.folder / TRACE / group.folder / f"part-{number:05}.parquet")
+                _write(opened, self.folder / "opened" / group.folder / f"part-{number:05}.parquet")
+                small[group.number] = _small(group, result, who)
+                whole.update(result.why)
+        return Slice(small, log.close(), whole)
+
+
+def score(scorer: Scorer, progress: Callable[[int, int], None]) -> Scored:
+    """Every slice, one after another; `progress` is told (units done, units in all)."""
+    height, done = scorer.inputs.register.units.height, []
+    for number in range(scorer.slices):
+        progress(number * scorer.size, height)
+        done.append(scorer.run(number))
+    progress(height, height)
+    return Scored(scorer.groups, tuple(done))
+
+
+def _write(frame: pl.DataFrame, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    begun = path.with_name(f".{path.name}.{os.getpid()}")
+    frame.write_parquet(begun, compression="zstd", statistics=False)
+    begun.replace(path)
+
+
+def _facts(inputs: WideInputs, start: int, size: int, log: Log) -> pl.DataFrame:
+    """The facts of a slice, as engines read them; wrong cells are told and stay unknown."""
+    frames = [inputs.register.units.slice(start, size).select(pl.col("id").alias(ID))]
+    for view in inputs.views:
+        part = view.slice(start, size)
+        both = part.select(*encoded(view), faults(view).alias("wrong")).collect()
+        counts = both["wrong"][0] if both.height else {}
+        if any(counts.values()):
+            report_faults(view, part, counts, log)
+        frames.append(both.drop("wrong"))
+    return pl.concat(frames, how="horizontal")
+
+
+def _decided(group: Group, facts: pl.DataFrame) -> Result:
+    frame = _frame(group.compiled.inputs, facts)
+    return group.compiled.run(frame, _Told(group.compiled, frame))
+
+
+def _frame(inputs: tuple[Input, ...], facts: pl.DataFrame) -> pl.DataFrame:
+    """The columns a plan reads; what no file has is open."""
+    wanted = [pl.col(ID), pl.lit(value=False).alias(ODD)]
+    for one in inputs:
+        for name, kind in one.columns:
+            empty = pl.lit(value=False) if name == one.absent else pl.lit(None, dtype=kind)
+            wanted.append(pl.col(name).cast(kind) if name in facts.columns else empty.alias(name))
+    return facts.select(wanted)
+
+
+@dataclass
+class _Told:
+    """Facts of a unit of a slice, asked for where columns do not say enough."""
+
+    compiled: Compiled
+    frame: pl.DataFrame
+    rows: dict[str, int] = field(default_factory=dict)
+
+    def __call__(self, unit: str) -> tuple[Facts, History]:
+        if not self.rows:
+            self.rows = {name: row for row, name in enumerate(self.frame[ID].to_list())}
+        entries = entries_of(self.compiled.inputs, self.frame.row(self.rows[unit], named=True))
+        return (lambda name, back: entries.get((name, back))), unknown_history
+
+
+def entries_of(inputs: Iterable[Input], values: Mapping[str, Any]) -> dict[tuple[str, int], Entry]:
+    """A unit's facts from its row of columns, by name and periods back."""
+    found: dict[tuple[str, int], Entry] = {}
+    parts: dict[str, dict[str, Cell]] = {}
+    for one in inputs:
+        match one.source:
+            case e.FactRef(name, _, back):
+                found[name, back] = _cell(one, values)
+            case e.PartRef(name, part):
+                parts.setdefault(name, {})[part] = _cell(one, values)
+            case _:
+                pass
+    return {**found, **{(name, 0): Parts(cells) for name, cells in parts.items()}}
+
+
+def _cell(one: Input, values: Mapping[str, Any]) -> Cell:
+    if one.absent and values[one.absent]:
+        return Cell(State.NOT_APPLICABLE)
+    value = values[one.name]
+    if value is None:
+        return Cell(State.UNKNOWN)
+    match one.sort:
+        case "number":
+            return Cell(State.KNOWN, Fraction(value, one.scale))
+        case "option":
+            return Cell(State.KNOWN, one.options[value])
+        case _:
+            return Cell(State.KNOWN, value)
+
+
+# ── what is counted ──
+def may_be(result: Result, slot: str, option: bool | str) -> tuple[pl.Series, pl.Series]:  # noqa: FBT001  a value of the language
+    """Whether a decision surely is an option, and whether it may be, unit by unit."""
+    made = result.slots[slot]
+    col, frame = made.col, result.frame
+    if col is None or VALUE + slot not in frame.columns:
+        surely = pl.repeat(False, frame.height, eager=True)  # noqa: FBT003
+        maybe = surely
+    else:
+        wanted = option if isinstance(option, bool) else col.words.index(option) if option in col.words else None
+        surely = (frame[VALUE + slot] == wanted).fill_null(value=False) if wanted is not None else frame[VALUE + slot].is_null() & False
+        maybe = surely
+    if OPEN + slot in frame.columns:
+        entries = result.books[slot].entries
+        may = pl.Series([isinstance(item.value, Opts) and option in item.value.options for item in entries], dtype=pl.Boolean)
+        must = pl.Series([isinstance(item.value, Opts) and item.value.options == {option} for item in entries], dtype=pl.Boolean)
+        surely = surely | must.gather(frame[OPEN + slot]).fill_null(value=False)
+        maybe = surely | may.gather(frame[OPEN + slot]).fill_null(value=False)
+    if result.whole:
+        values = {row: steps[slot].value for row, steps in result.whole.items() if slot in steps}
+        rows = list(values)
+        options = [value.options if isinstance(value, Opts) else frozenset() for value in values.values()]
+        surely = surely.clone().scatter(rows, [found == {option} for found in options])
+        maybe = maybe.clone().scatter(rows, [option in found for found in options])
+    return surely, maybe
+
+
+def ends_of(result: Result, slot: str) -> tuple[pl.Series, pl.Series]:
+    """The least and the most a number may be, in cents: money is counted in whole ones."""
+    made = result.slots[slot]
+    assert made.col is not None
+    number = made.col.number
+    assert number is not None
+    if number.bottom is not None or CENTS % number.scale:
+        raise Refused(f"{slot} is no whole number of cents")
+    frame, worth = result.frame, CENTS // number.scale
+    if LOW + slot in frame.columns:
+        ends = [frame[mark + slot].cast(pl.Int64) * worth for mark in (LOW, HIGH)]
+    else:
+        ends = [frame[VALUE + slot].cast(pl.Int64) * worth] * 2
+        if OPEN + slot in frame.columns:
+            opened = [_gathered(result, slot, high=high) for high in (False, True)]
+            ends = [end.zip_with(end.is_not_null(), other) for end, other in zip(ends, opened, strict=True)]
+    if result.whole:
+        ends = [_whole_ends(end, result, slot, high=high) for end, high in zip(ends, (False, True), strict=True)]
+    return ends[0], ends[1]
+
+
+def _gathered(result: Result, slot: str, *, high: bool) -> pl.Series:
+    values = [_cents(item.value, high=high) for item in result.books[slot].entries]
+    return pl.Series(values, dtype=pl.Int64).gather(result.frame[OPEN + slot])
+
+
+def _whole_ends(end: pl.Series, result: Result, slot: str, *, high: bool) -> pl.Series:
+    values = {row: _cents(steps[slot].value, high=high) for row, steps in result.whole.items() if slot in steps}
+    return end.clone().scatter(list(values), pl.Series(list(values.values()), dtype=pl.Int64))
+
+
+def _cents(value: object, *, high: bool) -> int | None:
+    if not isinstance(value, Num):
+        return None
+    found = (value.high if high else value.low) * CENTS
+    if found.denominator != 1:
+        raise Refused("money that is no whole number of cents")
+    return int(found)
+
+
+def outcomes(group: Group, result: Result) -> list[pl.Series]:
+    """The outcome of each title as a word; undetermined while several are possible."""
+    found = []
+    for title in group.compiled.plan.titles:
+        if group.kind not in title.subjects:
+            continue
+        words = pl.repeat("undetermined", result.frame.height, eager=True)
+        for option in OUTCOMES:
+            surely, _ = may_be(result, title.outcome, option)
+            words = words.zip_with(~surely, pl.repeat(option, words.len(), eager=True))
+        found.append(words.cast(pl.Enum([*OUTCOMES, "undetermined"])).alias(f"{OUTCOME}{title.name}"))
+    return found
+
+
+def _small(group: Group, result: Result, who: pl.DataFrame) -> pl.DataFrame:
+    """What is counted over all units: titles surely and possibly granted, tiers surely and possibly reached, money in cents."""
+    plan, made = group.compiled.plan, [who["parent"]]
+    for title in plan.titles:
+        if group.kind in title.subjects:
+            for option in OUTCOMES:
+                made += _pair(result, title.outcome, option, f"{option}:{title.path}")
+    for tier in plan.tiers:
+        if group.kind in tier.subjects:
+            made += _pair(result, tier.slot, True, f"tier:{tier.name}")  # noqa: FBT003  a value of the language
+            for payer, slot in tier.subsidies:
+                made += _money(result, slot, f"money:{payer}:{tier.name}")
+    for payment in plan.payments:
+        if payment.subject == group.kind:
+            made += _money(result, payment.slot, f"money:{payment.payer}:")
+    return pl.DataFrame(made)
+
+
+def _pair(result: Result, slot: str, option: bool | str, name: str) -> list[pl.Series]:  # noqa: FBT001
+    surely, maybe = may_be(result, slot, option)
+    return [surely.alias(f"{name}:surely"), maybe.alias(f"{name}:maybe")]
+
+
+def _money(result: Result, slot: str, name: str) -> list[pl.Series]:
+    low, high = ends_of(result, slot)
+    return [low.alias(f"{name}:low"), high.alias(f"{name}:high")]

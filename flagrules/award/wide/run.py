@@ -1,0 +1,122 @@
+"""A run of very many units from files to published results: open, score slice by slice, sum up, seal."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from flagrules.award.results.publish import Reporter, publish
+from flagrules.award.results.run_record import UsedPlugin, run_record
+from flagrules.award.results.shape import Results
+from flagrules.award.results.words import Lang
+from flagrules.award.wide.decoded import write_lines
+from flagrules.award.wide.inputs import Source, WideInputs, open_inputs
+from flagrules.award.wide.parts import Scored, Scorer, score, slice_size
+from flagrules.award.wide.summary import assessment_of, summary
+from flagrules.engine.inputs import expressions
+from flagrules.facts.log import Log
+from flagrules.facts.schema import Schema
+from flagrules.facts.table import InputFile
+from flagrules.plan.nodes import Plan
+from flagrules.semantics import expr as e
+from flagrules.text.findings import Findings
+
+Progress = Callable[[int, int], None]
+KEPT = "kept"
+Scheduler = Callable[[Scorer, Progress], Scored]
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is to be run: the plans by authority, the files, the day and period, and what the record says of plugins."""
+
+    plans: Mapping[str, Plan]
+    schema: Schema
+    paths: Mapping[str, Path]
+    on: date
+    period: str
+    previous: str
+    lang: Lang
+    plugins: tuple[UsedPlugin, ...]
+    accepted: tuple[str, ...] = ()
+    sample_settings: tuple[InputFile, ...] = ()
+    database: str = ""
+
+
+def looks_beyond(plans: Iterable[Plan]) -> str:
+    """A line whose rule looks beyond a unit's own table of facts (lists, earlier decisions, other units), or "" where there is none."""
+    for plan in plans:
+        for decision in plan.decisions:
+            for expr in expressions([decision]):
+                for node in e.walk(expr):
+                    if isinstance(node, e.OverRows | e.RowCount | e.Held | e.Across):
+                        return decision.line
+    return ""
+
+
+def run_wide(
+    job: Job, out: Path | None, formats: Sequence[str], reporters: Mapping[str, Reporter], findings: Findings, progress: Progress,
+    scheduler: Scheduler = score,
+) -> tuple[Results | None, Scored | None, list[Path]]:  # fmt: skip
+    """Score every unit and publish the results: tables that count, and the trace in parts. Without `out` nothing is kept.
+
+    The results are None, and `findings` says why, where a file or a cell is wrong or the folder cannot be written.
+    Raises `Stopped` where a file cannot be read at all.
+    """
+    made: list[tuple[Results, Scored]] = []
+
+    def make(stage: Path) -> tuple[Results, Mapping[str, object]]:
+        with tempfile.TemporaryDirectory(prefix="flagrules-") as scratch:
+            results, scored, inputs = _made(job, stage, Path(scratch), findings, progress, scheduler)
+        made.append((results, scored))
+        return results, {"columns": _columns(job, stage, inputs, scored)}
+
+    if out is None:
+        with tempfile.TemporaryDirectory(prefix="flagrules-") as folder:
+            make(Path(folder))
+        return *made[0], []
+    written = publish(make, out, formats, reporters, findings)
+    return (*made[0], written) if made else (None, None, [])
+
+
+def _made(
+    job: Job, stage: Path, scratch: Path, findings: Findings, progress: Progress, scheduler: Scheduler
+) -> tuple[Results, Scored, WideInputs]:
+    log = Log()
+    periods = [period for period in (job.period, job.previous) if period]
+    size = slice_size(len(job.schema.facts))
+    inputs = open_inputs(job.paths, job.schema, periods, job.on, stage / KEPT, scratch, size, log, job.database)
+    findings.extend(log.close())
+    findings.stop()
+    scorer = Scorer(job.plans, inputs, stage, size)
+    scored = scheduler(scorer, progress)
+    for one in scored.slices:
+        findings.extend(one.findings)
+    findings.stop()
+    write_lines(scored.groups, stage / "lines.parquet")
+    assessment = assessment_of(job.plans, inputs, job.on, job.period, job.previous)
+    record = run_record(assessment, job.plugins, engine="columnar", accepted_gaps=job.accepted, sample_settings=job.sample_settings)
+    return summary(assessment, inputs, scored, record, job.lang), scored, inputs
+
+
+def _columns(job: Job, stage: Path, inputs: WideInputs, scored: Scored) -> dict[str, object]:
+    """What the record says beside: where each part of the trace lies, which files were read and how, what columns could not decide."""
+    return {
+        "previous": job.previous,
+        "units": inputs.register.units.height,
+        "sources": [_source(stage, source) for source in inputs.sources],
+        "traces": [{"folder": group.folder, "kind": group.kind, "authority": group.authority} for group in scored.groups],
+        "not_in_columns": sorted({f"{slot}: {why}" for group in scored.groups for slot, why in group.compiled.gaps.items()}),
+        "by_the_interpreter": dict(sorted(scored.whole.items())),
+    }
+
+
+def _source(stage: Path, source: Source) -> dict[str, object]:
+    path = source.path.relative_to(stage).as_posix() if source.kept else source.path.resolve().as_posix()
+    return {"label": source.label, "path": path, "digest": source.digest, "rows": source.rows, "kept": source.kept}
+
+
+__all__ = ["Job", "Progress", "Scheduler", "looks_beyond", "run_wide"]

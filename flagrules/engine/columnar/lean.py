@@ -1,0 +1,288 @@
+"""The lean trace: one small number an indicator says which line of each of its terms decided, its cap and floor included.
+
+Points stand beside it only where the lines do not fix them. What is open has a number past those of the lines, told in a table of
+its own; so has a result that only the reference interpreter could settle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+import polars as pl
+
+from flagrules.engine.columnar.compile import ABSENT, BELOW, LINE, VALUE, Slot
+from flagrules.engine.columnar.opened import FIRED, HIGH, LOW, OPEN, Beyond, scaled
+from flagrules.engine.columnar.result import Result
+from flagrules.engine.columnar.run import Compiled
+from flagrules.engine.reference import Run, World
+from flagrules.engine.values import NotApplicable, Num, Opts, Val
+from flagrules.model.numbers import write_exact
+from flagrules.plan.nodes import Decide, Plan
+from flagrules.semantics import expr as e
+
+POINTS, MOST = "points:", "most:"
+_SMALL, _LARGE = 2**16 - 1, 2**32 - 1
+
+
+@dataclass(frozen=True)
+class Pack:
+    """Decisions told by one number, the last of them the one whose value is kept: an indicator with its terms, or one alone.
+
+    The number is the line of the first, plus `radices[0]` times that of the second, and so on. From `told` on it is a mask of the
+    bounds of a sum that may hold (`masks` of them), from `opened` on the number of an open result; `elsewhere` is what none of these
+    can say. `fixed` says that the lines give the value.
+    """
+
+    name: str
+    slots: tuple[Decide, ...]
+    fixed: bool
+    narrow: type[pl.DataType]
+    masks: int = 0
+
+    @property
+    def radices(self) -> tuple[int, ...]:
+        """How many lines each has."""
+        return tuple(len(decision.entries) for decision in self.slots)
+
+    @property
+    def told(self) -> int:
+        """The first number that is no combination of lines."""
+        return prod(self.radices)
+
+    @property
+    def opened(self) -> int:
+        """The first number of an open result."""
+        return self.told + self.masks
+
+    @property
+    def last(self) -> str:
+        """The slot whose value is kept."""
+        return self.slots[-1].slot
+
+    @property
+    def elsewhere(self) -> int:
+        """The number that says: ask the interpreter."""
+        return _SMALL if self.narrow is pl.UInt16 else _LARGE
+
+    def lines(self, number: int) -> tuple[int, ...] | None:
+        """The entry that fired in each decision; None where the number says something else."""
+        if number >= self.told:
+            return None
+        found = []
+        for radix in self.radices:
+            number, entry = divmod(number, radix)
+            found.append(entry)
+        return tuple(found)
+
+    def expr(self, columns: Mapping[str, Any], opened: pl.Expr | None) -> pl.Expr:
+        """The number of each unit, from the lines of a result's frame; `opened` numbers its open results."""
+        kind = pl.UInt32
+        parts, worth = [], 1
+        for decision, radix in zip(self.slots, self.radices, strict=True):
+            line = pl.col(LINE + decision.slot).cast(kind)
+            parts.append(line * worth if worth > 1 else line)
+            worth *= radix
+        number = parts[0]
+        for part in parts[1:]:
+            number = number + part  # null where one of them is open
+        if FIRED + self.last in columns:
+            number = number.fill_null(pl.col(FIRED + self.last).cast(kind) + self.told)
+        if opened is not None:
+            number = number.fill_null(opened.cast(kind))
+        return number.fill_null(self.elsewhere).cast(self.narrow).alias(self.name)
+
+
+def packs_of(compiled: Compiled) -> tuple[Pack, ...]:
+    """The numbers a plan's results are told by, in the order of the plan."""
+    terms: dict[str, list[Decide]] = {}
+    for decision in compiled.decisions:
+        if decision.role == "term" and decision.parent:
+            terms.setdefault(f"{decision.parent}/score", []).append(decision)
+    packed = {term.slot for slot, some in terms.items() if _fits((*some,), slot, compiled) for term in some}
+    found = []
+    for decision in compiled.decisions:
+        if decision.slot in packed:
+            continue
+        inside = [term for term in terms.get(decision.slot, []) if term.slot in packed]
+        slots = (*inside, decision)
+        wide = compiled.wide.get(decision.slot)
+        masks = 2 ** (len(wide.bounds) + 1) if wide is not None else 0
+        found.append(Pack(_name(decision), slots, _fixed(compiled, slots), _narrow(slots), masks))
+    return tuple(found)
+
+
+def _fits(terms: tuple[Decide, ...], slot: str, compiled: Compiled) -> bool:
+    """Whether an indicator and its terms can share a number: all in columns, and not too many combinations."""
+    item = compiled.plan.slots[slot]
+    return prod(len(one.entries) for one in (*terms, item)) < 2**31
+
+
+def _narrow(slots: tuple[Decide, ...]) -> type[pl.DataType]:
+    return pl.UInt16 if prod(len(one.entries) for one in slots) < 2**15 else pl.UInt32
+
+
+def _name(decision: Decide) -> str:
+    return decision.slot.removesuffix("/score") if decision.role == "item" else decision.slot
+
+
+def _fixed(compiled: Compiled, slots: tuple[Decide, ...]) -> bool:
+    """Whether the lines give the value: it is worked out from constants, set parameters and others of the pack alone."""
+    inside, parameters = {one.slot for one in slots}, compiled.plan.parameters
+    for node in (node for one in slots for entry in one.entries for node in e.walk(entry.value)):
+        match node:
+            case e.SlotRef(slot) if slot in inside:
+                pass
+            case e.ParamRef(name) if parameters[name].value is not None:
+                pass
+            case e.SlotRef() | e.ParamRef() | e.Unsayable():
+                return False
+            case _ if isinstance(node, _READS):
+                return False
+            case _:
+                pass
+    return True
+
+
+_READS = e.FactRef | e.PartRef | e.MissingParts | e.RowCount | e.OverRows | e.FieldRef | e.TextLength | e.Across | e.Held | e.CountOutcome
+
+
+def lean(result: Result, packs: tuple[Pack, ...]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The lean trace of a result: the number of each pack, and values where the lines do not give them; and what its open results are.
+
+    Open results are numbered in the order the units meet them, so that neither earlier units nor other processes change a byte.
+    """
+    columns = dict(result.frame.schema)
+    books = {pack.name: _Opened(result, pack) for pack in packs}
+    made = result.frame.select(
+        "id", *(expr for pack in packs for expr in _columns(pack, result.slots[pack.last], columns, books[pack.name].expr))
+    )
+    made = _with_whole(made, result, packs, books) if result.whole else made
+    return made, pl.DataFrame([row for pack in packs for row in books[pack.name].rows()], schema=OPENED, orient="row")
+
+
+OPENED: dict[str, Any] = {
+    "column": pl.String, "number": pl.UInt32, "slot": pl.String, "entries": pl.List(pl.Int32), "low": pl.String, "high": pl.String,
+    "options": pl.List(pl.String), "absent": pl.Boolean,
+}  # fmt: skip
+
+
+Settled = tuple[tuple[int, ...], Val]
+
+
+class _Opened:
+    """The open results of a pack that a frame has, numbered as the frame meets them; what turned out exact is told by its line."""
+
+    def __init__(self, result: Result, pack: Pack) -> None:
+        self.pack, self.expr, self.found = pack, None, dict[Settled, int]()
+        name = OPEN + pack.last
+        if name not in result.frame.columns:
+            return
+        entries = result.books[pack.last].entries
+        met = result.frame[name].drop_nulls().unique(maintain_order=True).to_list() if len(entries) > 1 else [0]
+        numbers: list[int | None] = [None] * len(entries)
+        for number in met:
+            numbers[number] = self.number(entries[number].fired, entries[number].value)
+        self.expr = pl.lit(pl.Series(numbers, dtype=pl.UInt32)).gather(pl.col(name))
+
+    def number(self, fired: tuple[int, ...], value: Val) -> int:
+        """The number that tells a result which lines of columns did not settle."""
+        if len(fired) == 1 and value.exact and len(self.pack.slots) == 1:
+            return fired[0]
+        return min(self.pack.opened + self.found.setdefault((fired, value), len(self.found)), self.pack.elsewhere)
+
+    def rows(self) -> Iterator[tuple[Any, ...]]:
+        """A row for each: its number, the entries that may have fired, and all the value may be."""
+        for (fired, value), order in self.found.items():
+            told = self.pack.opened + order
+            if told < self.pack.elsewhere:
+                yield self.pack.name, told, self.pack.last, list(fired), *_all_of(value)
+
+
+def _all_of(value: Val) -> tuple[str | None, str | None, list[str] | None, bool]:
+    match value:
+        case Num(low, high, absent):
+            return write_exact(low), write_exact(high), None, absent
+        case Opts(options, _, absent):
+            return None, None, sorted(map(str, options)), absent
+        case NotApplicable():
+            return None, None, None, True
+
+
+
+
+def _with_whole(made: pl.DataFrame, result: Result, packs: tuple[Pack, ...], books: Mapping[str, _Opened]) -> pl.DataFrame:
+    """Units the reference decided, told in the same columns."""
+    rows = list(result.whole)
+    columns: dict[str, list[Any]] = {name: [None] * len(rows) for name in made.columns if name != "id"}
+    for at, row in enumerate(rows):
+        for pack in packs:
+            for name, value in _told(pack, result, row, books[pack.name]).items():
+                columns[name][at] = value
+    patched = [made[name].clone().scatter(rows, pl.Series(values, dtype=made.schema[name])) for name, values in columns.items()]
+    return made.with_columns(patched)
+
+
+def _told(pack: Pack, result: Result, row: int, book: _Opened) -> dict[str, Any]:
+    steps = [result.whole[row].get(decision.slot) for decision in pack.slots]
+    if any(step is None for step in steps):
+        return {pack.name: pack.elsewhere}
+    lines = [step.fired for step in steps if step is not None]
+    last = steps[-1]
+    assert last is not None
+    assert isinstance(last.value, Num | Opts | NotApplicable)
+    if all(len(fired) == 1 for fired in lines) and last.value.exact:
+        number, worth = 0, 1
+        for (line,), radix in zip(lines, pack.radices, strict=True):
+            number, worth = number + line * worth, worth * radix
+    else:
+        number = book.number(last.fired, last.value)
+    return {pack.name: number, **_points(pack, result.slots[pack.last], last.value)}
+
+
+def _points(pack: Pack, slot: Slot, value: Val) -> dict[str, Any]:
+    """The value in its columns, where it has some and they hold it."""
+    if pack.fixed or slot.col is None or not isinstance(value, Num) or not value.exact or slot.col.number is None:
+        return {}
+    try:
+        top, below = scaled(value.low, slot.col.number)
+    except Beyond:
+        return {pack.name: pack.elsewhere}
+    return {POINTS + pack.name: top, **({BELOW + pack.name: below} if below is not None else {})}
+
+
+def _columns(pack: Pack, slot: Slot, columns: Mapping[str, Any], opened: pl.Expr | None) -> Iterator[pl.Expr]:
+    yield pack.expr(columns, opened)
+    name = slot.decision.slot
+    if pack.fixed or slot.consts or slot.col is None:
+        return
+    value = VALUE + name
+    if pack.masks and LOW + name in columns:
+        low, high = pl.col(LOW + name), pl.col(HIGH + name)
+        yield _small(low, slot).alias(POINTS + pack.name)
+        yield _small(pl.when(low != high).then(high), slot).alias(MOST + pack.name)
+    elif value in columns:
+        yield _small(pl.col(value), slot).alias(POINTS + pack.name)
+    if BELOW + value in columns:
+        yield pl.col(BELOW + value).alias(BELOW + pack.name)
+    if ABSENT + value in columns:
+        yield pl.col(ABSENT + value).alias(ABSENT + pack.name)
+
+
+def _small(value: pl.Expr, slot: Slot) -> pl.Expr:
+    """A number in the least space its proved range needs."""
+    number = slot.col.number if slot.col is not None else None
+    if number is None:
+        return value
+    most = max(-number.top.low, number.top.high)
+    return value.cast(pl.Int16) if most < 2**15 else value.cast(pl.Int32) if most < 2**31 else value
+
+
+def fixed_value(plan: Plan, pack: Pack, lines: tuple[int, ...]) -> Val:
+    """The value of a pack whose lines give it."""
+    run, world = Run(plan), World(plan, lambda _name, _back: None)
+    for decision, entry in zip(pack.slots, lines, strict=True):
+        run.slots[decision.slot] = run.value(decision.entries[entry].value, world)
+    return run.slots[pack.last]

@@ -14,6 +14,7 @@ from typing import Any
 import pluggy
 
 from flagrules.award.results.publish import Reporter
+from flagrules.award.wide.scatter import Scheduler
 from flagrules.facts.raw import Reader
 from flagrules.plugin import hookspecs
 from flagrules.plugin.hookspecs import HOOK_API, PROJECT
@@ -23,7 +24,9 @@ from flagrules.text.findings import Finding, Findings
 from flagrules.text.source import FilePlace
 from flagrules.text.spelling import nearest
 
-HOOKS = ("flagrules_programmes", "flagrules_refinements", "flagrules_readers", "flagrules_reports")
+HOOKS = ("flagrules_programmes", "flagrules_refinements", "flagrules_readers", "flagrules_reports", "flagrules_schedulers")
+ENGINES = ("auto", "columnar", "reference")
+"""What `--engine` takes without any plugin."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class Answers:
     packs: tuple[Pack, ...] = ()
     readers: Mapping[str, Reader] = field(default_factory=dict)
     reports: Mapping[str, Reporter] = field(default_factory=dict)
+    schedulers: Mapping[str, Scheduler] = field(default_factory=dict)
 
 
 class _Silent(io.TextIOBase):
@@ -143,8 +147,12 @@ def _named(value: object, hook: str, good: Callable[[str], bool]) -> dict[str, C
         raise _Refused("FR609", name=hook, wanted="Mapping[str, Callable]", got=type(value).__name__)
     for key in table:
         if not good(key):
-            raise _Refused("FR629", name=hook, key=key[:100])
+            raise _Refused("FR629", name=hook, key=key[:100], reserved="、".join(ENGINES))
     return dict(sorted(table.items()))
+
+
+def _is_engine(name: str) -> bool:
+    return is_id(name) and name not in ENGINES
 
 
 def _load(module_name: str, plugin: str, *, api_known: bool) -> Answers:
@@ -158,7 +166,8 @@ def _load(module_name: str, plugin: str, *, api_known: bool) -> Answers:
     refinements = _packs(_ask(manager, "flagrules_refinements"), "flagrules_refinements", RefinementPack)
     readers = _named(_ask(manager, "flagrules_readers"), "flagrules_readers", is_suffix)
     reports = _named(_ask(manager, "flagrules_reports"), "flagrules_reports", is_id)
-    return Answers((*programmes, *refinements), readers, reports)
+    schedulers = _named(_ask(manager, "flagrules_schedulers"), "flagrules_schedulers", _is_engine)
+    return Answers((*programmes, *refinements), readers, reports, schedulers)
 
 
 def answers_of(

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import pluggy
 
 from flagrules.award.results.publish import Reporter
+from flagrules.award.wide.scatter import Scheduler
 from flagrules.facts.raw import Reader
 from flagrules.plugin.packs import ProgrammePack, RefinementPack
 
@@ -38,4 +39,10 @@ def flagrules_readers() -> Mapping[str, Reader]:
 @hookspec
 def flagrules_reports() -> Mapping[str, Reporter]:
     """Writers of results by the name of their format, such as `xlsx`; each is given the results and an empty folder to fill."""
+    raise NotImplementedError
+
+
+@hookspec
+def flagrules_schedulers() -> Mapping[str, Scheduler]:
+    """What has slices of a large run scored on other machines, by the name `--engine` takes."""
     raise NotImplementedError

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from flagrules.award.results.publish import Reporter
+from flagrules.award.wide.scatter import Scheduler
 from flagrules.facts.raw import Reader
 from flagrules.plugin.discover import GROUP, Candidate, installed, named
 from flagrules.plugin.names import MAX_NAME, is_county_code
@@ -32,6 +33,7 @@ class Loaded:
     refinements: tuple[RefinementPack, ...]
     readers: Mapping[str, Reader]
     reports: Mapping[str, Reporter]
+    schedulers: Mapping[str, Scheduler]
     plugins: tuple[PluginRecord, ...]
 
     def programme(self, pack_id: str) -> ProgrammePack | None:
@@ -56,6 +58,8 @@ def _claims(part: Part) -> Iterator[tuple[str, str]]:
         yield "FR642", suffix
     for name in part.reports:
         yield "FR643", name
+    for name in part.schedulers:
+        yield "FR645", name
 
 
 def _without_clashes(parts: Sequence[Part], findings: Findings) -> tuple[Part, ...]:
@@ -157,5 +161,6 @@ def load_plugins(
         tuple(sorted((pack for part in parts for pack in part.refinements), key=lambda pack: (pack.programme, pack.code))),
         _merged(part.readers for part in parts),
         _merged(part.reports for part in parts),
+        _merged(part.schedulers for part in parts),
         tuple(sorted((part.record for part in parts), key=lambda record: record.name)),
     )

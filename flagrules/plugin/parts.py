@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from flagrules.award.results.publish import Reporter
+from flagrules.award.wide.scatter import Scheduler
 from flagrules.facts.raw import Reader
 from flagrules.plugin.answers import Answers, answers_of
 from flagrules.plugin.discover import Candidate, Origin
@@ -41,6 +42,7 @@ class Part:
     packs: tuple[Pack, ...]
     readers: Mapping[str, Reader] = field(default_factory=dict)
     reports: Mapping[str, Reporter] = field(default_factory=dict)
+    schedulers: Mapping[str, Scheduler] = field(default_factory=dict)
     replaces_code: str = ""
 
     @property
@@ -61,7 +63,7 @@ class Part:
     @property
     def empty(self) -> bool:
         """Whether it brought nothing, or nothing is left of it."""
-        return not (self.packs or self.readers or self.reports)
+        return not (self.packs or self.readers or self.reports or self.schedulers)
 
 
 def _files(candidate: Candidate, findings: Findings) -> dict[str, bytes]:
@@ -103,7 +105,8 @@ def load_part(candidate: Candidate, findings: Findings, *, python_allowed: bool,
         return None
     name, version = (own[0].id, own[0].version) if own else (candidate.name, candidate.version)
     record = PluginRecord(name, version, digest_of(tree.files), candidate.origin, bool(code))
-    part = Part(candidate.where, record, (*own, *answers.packs), answers.readers, answers.reports, candidate.replaces)
+    packs = (*own, *answers.packs)
+    part = Part(candidate.where, record, packs, answers.readers, answers.reports, answers.schedulers, candidate.replaces)
     if part.empty:
         findings.add("FR602", part.place)
         return None

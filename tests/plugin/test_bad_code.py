@@ -173,6 +173,22 @@ def test_two_reports_of_one_format(site: Path) -> None:
     assert codes(load(entries=[entry("a", module(site, source)), entry("b", module(site, source))])[1]) == ["FR643"]
 
 
+def test_two_schedulers_of_one_name(site: Path) -> None:
+    source = hook("schedulers", "{'cloud': print}")
+    loaded, findings = load(entries=[entry("a", module(site, source)), entry("b", module(site, source))])
+    assert codes(findings) == ["FR645"]
+    assert loaded.schedulers == {}
+
+
+@pytest.mark.parametrize("name", ["auto", "columnar", "reference", "", "雲", "my cloud"])
+def test_a_scheduler_no_engine_can_be_called(site: Path, name: str) -> None:
+    loaded, findings = load(entries=[entry("a", module(site, hook("schedulers", f"{{{name!r}: print}}")))])
+    (found,) = findings
+    assert found.code == "FR629"
+    assert ("key", name) in found.args
+    assert loaded.schedulers == {}
+
+
 def test_one_county_twice(tmp_path: Path) -> None:
     one, two = county(tmp_path / "one"), county(tmp_path / "two", id='"lin2"')
     loaded, findings = load(two, one, programme(tmp_path / "stars"))

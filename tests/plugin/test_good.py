@@ -134,6 +134,10 @@ def flagrules_readers():
 @hookimpl
 def flagrules_reports():
     return {"html": print}
+
+@hookimpl
+def flagrules_schedulers():
+    return {"cloud": print}
 """
 
 
@@ -144,6 +148,7 @@ def test_a_python_plugin_answers_every_hook(site: Path, capfd: pytest.CaptureFix
     assert [pack.code for pack in loaded.refinements] == ["990102"]
     assert loaded.readers[".dbf"](Path("x"), "label") == Sheets()
     assert list(loaded.reports) == ["html"]
+    assert list(loaded.schedulers) == ["cloud"]
     assert [(r.name, r.version, r.code) for r in loaded.plugins] == [("moons-plugin", "3.0", True)]
     assert capfd.readouterr().out == ""
 

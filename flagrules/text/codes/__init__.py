@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flagrules.text.codes import documents, facts, general, plugin, refine, results, semantics, syntax, testing, values
+from flagrules.text.codes import documents, facts, general, plugin, refine, results, schedulers, semantics, syntax, testing, values
 from flagrules.text.codes.entry import Code
 
 __all__ = ["CODES", "Code"]
@@ -10,7 +10,7 @@ __all__ = ["CODES", "Code"]
 
 def _gather() -> dict[str, Code]:
     table: dict[str, Code] = {}
-    for module in (general, syntax, semantics, refine, facts, values, plugin, documents, results, testing):
+    for module in (general, syntax, semantics, refine, facts, values, plugin, documents, results, schedulers, testing):
         for code, entry in module.TABLE.items():
             if code in table:
                 raise RuntimeError(f"finding code {code} is defined twice")

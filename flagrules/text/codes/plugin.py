@@ -183,8 +183,8 @@ TABLE: dict[str, Code] = {
     "FR629": Code(
         zh="钩子 {name} 用了不合格的键“{key}”",
         en="The hook {name} uses the key “{key}”, which does not fit.",
-        fix_zh="读取器用后缀，如 .csv；报告用格式名，如 xlsx",
-        fix_en="readers go by suffix, such as .csv; reports by the name of a format, such as xlsx",
+        fix_zh="读取器用后缀，如 .csv；报告用格式名，如 xlsx；调度器用 --engine 的名字，不能是 {reserved}",
+        fix_en="readers go by suffix, such as .csv; reports by the name of a format, such as xlsx; schedulers by a name for --engine, none of {reserved}",
     ),
     "FR630": Code(
         zh="插件入口“{value}”不是模块名",
@@ -246,6 +246,12 @@ TABLE: dict[str, Code] = {
         en="No programme “{name}” is loaded, so this county refines nothing.",
         fix_zh="是否想写“{guess}”？否则请安装这个方案",
         fix_en="did you mean “{guess}”? Else install that programme",
+    ),
+    "FR645": Code(
+        zh="有两个插件都要当 --engine {name}",
+        en="Two plugins both want to be --engine {name}.",
+        fix_zh="卸载其中一个",
+        fix_en="uninstall one of them",
     ),
     "FR650": Code(
         zh="--replace 前面的“{code}”不是六位县代码",

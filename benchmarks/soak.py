@@ -1,7 +1,8 @@
-"""Long runs of the laws and of the prover against brute force: seeded, with progress, and resumed where they stopped.
+"""Long runs of the laws, of the prover against brute force, and of the engines against each other: seeded, resumed where they stopped.
 
     python benchmarks/soak.py laws --pairs 1000000
     python benchmarks/soak.py prover --pairs 10000
+    python benchmarks/soak.py agree --pairs 50000000
 
 The record stands in benchmarks/results/: seed, commits run on, what was counted, violations, seconds. A run that is started again
 goes on from its record; `--fresh` begins anew.
@@ -27,6 +28,7 @@ from tests.properties.generate import make  # noqa: E402
 
 Record = dict[str, Any]
 UNITS = 100
+AGREE_UNITS = 600
 SAVE_EVERY = 60.0
 KEPT = 50
 
@@ -66,7 +68,22 @@ def prover_of(index: int, record: Record) -> list[str]:
     return [f"{record['seed']}/{index}: {problem}" for problem in found.violations]
 
 
-RUNS: dict[str, Callable[[int, Record], list[str]]] = {"laws": laws_of, "prover": prover_of}
+def agree_of(index: int, record: Record) -> list[str]:
+    """One random plan on units by both engines, every tenth over a crowd of them."""
+    from tests.properties import agreement
+
+    seed = f"{record['seed']}/{index}"
+    crowd = index % 10 == 9
+    found = agreement.crowd_check(seed, 60) if crowd else agreement.check(seed, AGREE_UNITS)
+    sums = {"pairs": found.pairs, "plans": 1, "gaps": found.gaps, "units_by_reference": found.whole, "decisions_by_reference": found.alone}
+    for name, number in sums.items():
+        record[name] = record.get(name, 0) + number
+    if found.difference is None:
+        return []
+    return [f"crowd {seed}: {found.difference}" if crowd else agreement.told(seed, AGREE_UNITS)]
+
+
+RUNS: dict[str, Callable[[int, Record], list[str]]] = {"laws": laws_of, "prover": prover_of, "agree": agree_of}
 
 
 def save(path: Path, record: Record) -> None:

@@ -43,5 +43,7 @@ def new(asked: Asked, code: str, name: str, programme: str, folder: Path, slug: 
     for path in written:
         click.echo(path.as_posix())
     said = "下一步" if asked.lang == "zh" else "next"
-    click.echo(f"{said}: flagrules test {programme} --county {code} --plugins {folder.as_posix()}")
+    standing = session.loaded.refinement(programme, code) is not None
+    place = f"--replace {code}={folder.as_posix()}" if standing else f"--plugins {folder.as_posix()}"
+    click.echo(f"{said}: flagrules test {programme} --county {code} {place}")
     return 0

@@ -29,6 +29,16 @@ def test_its_tests_pass_where_it_stands(tmp_path: Path, capsys: pytest.CaptureFi
     assert capsys.readouterr().out == "lin: 1 个用例通过，0 个未通过\n"
 
 
+def test_the_next_step_lets_a_county_stand_for_one_that_is_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folders = ["--plugins", str(STARS), "--plugins", str(tmp_path / "lin")]
+    assert new(tmp_path / "lin", "--id", "lin") == 0
+    assert new(tmp_path / "own", "--id", "own", "--plugins", str(tmp_path / "lin")) == 0
+    swap = f"990101={(tmp_path / 'own').as_posix()}"
+    assert capsys.readouterr().out.endswith(f"flagrules test stars --county 990101 --replace {swap}\n")
+    assert main(["test", "stars", "--county", "990101", *folders, "--replace", swap]) == 0
+    assert capsys.readouterr().out == "own: 1 个用例通过，0 个未通过\n"
+
+
 def test_what_is_delegated_is_listed(tmp_path: Path) -> None:
     new(tmp_path / "lin", "--id", "lin")
     rules = (tmp_path / "lin" / "flagrules_county_lin" / "rules" / "lin.rules").read_text(encoding="utf-8")

@@ -61,7 +61,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> str:
         patch.chdir(tmp_path_factory.mktemp("demo"))
         assert main(["run", *DEMO, "--out", "build/demo"]) == 0
         assert main(["explain", DEMO[0], "龙门村", *DEMO[1:], "--flag", "生态宜居"]) == 0
-        assert {path.suffix for path in Path("build/demo").iterdir()} == {".csv", ".json", ".parquet", ".xlsx"}
+        assert {path.suffix for path in Path("build/demo").iterdir()} == {".csv", ".html", ".json", ".parquet", ".xlsx"}
     return said.getvalue()
 
 

@@ -369,7 +369,10 @@ def _(patch: Patch) -> None:
 
 @bug("one open input is treated like several")
 def _(patch: Patch) -> None:
-    wrapped(patch, lanes.Direct, "of", lambda _plain, self, key: opened.Opened(self.several[0], self.several[1], opened.SEVERAL if key is None else key))
+    def change(_plain: Any, self: lanes.Direct, key: int | None) -> opened.Opened:
+        return opened.Opened(self.several[0], self.several[1], opened.SEVERAL if key is None else key)
+
+    wrapped(patch, lanes.Direct, "of", change)
 
 
 @bug("an open input two parts share counts twice")

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cache
 from typing import assert_never
 
 import polars as pl
@@ -372,9 +373,14 @@ def is_open(col: Col) -> pl.Expr:
     return col.value.is_null() if col.na is None else col.value.is_null() & ~col.na
 
 
+@cache
+def _line_number(index: int | None, kind: type[pl.DataType]) -> pl.Expr:
+    return pl.lit(index, dtype=kind)
+
+
 def _line(guards: Sequence[Col]) -> pl.Expr:
     """The index of the first guard that holds; null where one before it, or it, is open."""
-    kind = pl.UInt8 if len(guards) < 255 else pl.UInt16
+    kind: type[pl.DataType] = pl.UInt8 if len(guards) < 255 else pl.UInt16
     known: frozenset[str] = frozenset()
     conditions: list[pl.Expr] = []
     lines: list[pl.Expr] = []
@@ -385,11 +391,11 @@ def _line(guards: Sequence[Col]) -> pl.Expr:
             null = guard.truth.is_null() if unseen is None else _any(pl.col(name).is_null() for name in sorted(unseen))
             assert null is not None
             conditions.append(null)
-            lines.append(pl.lit(None, dtype=kind))
+            lines.append(_line_number(None, kind))
             known |= unseen or frozenset()
         conditions.append(guard.truth)
-        lines.append(pl.lit(index, dtype=kind))
-    return n.first(conditions, [*lines, pl.lit(len(guards), dtype=kind)])
+        lines.append(_line_number(index, kind))
+    return n.first(conditions, [*lines, _line_number(len(guards), kind)])
 
 
 def unite(conditions: Sequence[pl.Expr], cols: Sequence[Col]) -> Col:

@@ -82,6 +82,10 @@ class Lanes:
         made = settle(closure.decisions, world)
         return Opened(made.step.fired, _val(made), self.key(made.keys)) if made.tight else None
 
+    def key_of(self, ref: e.FactRef) -> int:
+        """The number of a fact as the one input something rests on."""
+        return self.key(frozenset({("fact", ref.name, ref.back)}))
+
     def key(self, keys: frozenset[Key]) -> int:
         """The number of the one input a value rests on."""
         if not keys:
@@ -310,12 +314,12 @@ def ends_of(slot: Slot) -> tuple[n.Number, n.Number]:
     return end(LOW), end(HIGH)
 
 
-def groups_of(frame: pl.LazyFrame, keys: Sequence[pl.Expr], asked: pl.Expr) -> pl.LazyFrame:
-    """Rows that are alike together, each group with its rows."""
+def groups_of(frame: pl.LazyFrame, keys: Sequence[pl.Expr], asked: pl.Expr, also: Sequence[str] = ()) -> pl.LazyFrame:
+    """Rows that are alike together, each group with its rows, the first of them, and what else is asked of each."""
     names = [f"{index}" for index in range(max(len(keys), 1))]
     named = [key.alias(name) for key, name in zip(keys or [pl.lit(0)], names, strict=True)]
-    rows = frame.select(*named, pl.int_range(pl.len(), dtype=pl.UInt32).alias(ROW), asked.alias("asked")).filter("asked")
-    return rows.group_by(names).agg(ROW, pl.col(ROW).min().alias("first"))
+    rows = frame.select(*named, pl.int_range(pl.len(), dtype=pl.UInt32).alias(ROW), asked.alias("asked"), *also).filter("asked")
+    return rows.group_by(names).agg(ROW, pl.col(ROW).min().alias("first"), *also)
 
 
 def _val(made: Settled) -> Val:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cache
 from math import gcd, lcm
 from typing import Any
 
@@ -65,6 +66,7 @@ class Whole:
         return _fit(self.as_wide(wide) * _lit(factor, wide=wide), made.low, made.high, wide=wide)
 
 
+@cache
 def _lit(value: int, *, wide: bool = False) -> pl.Expr:
     return pl.lit(value, dtype=pl.Int128 if wide else pl.Int64)
 

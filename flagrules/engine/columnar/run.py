@@ -16,7 +16,8 @@ from flagrules.engine.columnar.lanes import Lanes, Numbered
 from flagrules.engine.columnar.layout import ID, ODD, Input, Layout, Odd, frame_of, put, row_of
 from flagrules.engine.columnar.opened import FIRED, OPEN, Beyond
 from flagrules.engine.columnar.result import Result
-from flagrules.engine.columnar.spans import Wide, bounded, wide_of
+from flagrules.engine.columnar.shared import Shared
+from flagrules.engine.columnar.spans import Wide, bounded, direct_of, wide_of
 from flagrules.engine.reference import Facts, Run, UnitRun, World
 from flagrules.engine.values import NA, Val, number
 from flagrules.engine.world import History
@@ -50,6 +51,7 @@ class Compiled:
     gaps: Mapping[str, str]
     lanes: Lanes = field(repr=False)
     wide: Mapping[str, Wide] = field(repr=False)
+    shared: Shared = field(repr=False)
 
     def frame(self, units: Mapping[str, Told]) -> pl.DataFrame:
         """Units by id, each with its facts and its earlier decisions, as the frame to run."""
@@ -82,8 +84,10 @@ def compile_plan(plan: Plan, kind: str) -> Compiled:
     gaps = {slot: made.gap for slot, made in columns.slots.items() if made.gap}
     lanes = Lanes(plan, decisions, columns.slots, layout.inputs)
     wide = {slot: found for slot, closure in lanes.closures.items() if closure is None and (found := wide_of(columns.slots[slot], columns))}
+    direct = (slot for slot, closure in lanes.closures.items() if closure is not None and None in closure.reads.edges.values())
+    wide |= {slot: found for slot in direct if (found := direct_of(columns.slots[slot], columns, lanes.key_of))}
     rounds, inputs = tuple(columns.rounds), tuple(layout.inputs.values())
-    return Compiled(plan, kind, inputs, decisions, rounds, columns.slots, tuple(stages), tuple(looked), gaps, lanes, wide)
+    return Compiled(plan, kind, inputs, decisions, rounds, columns.slots, tuple(stages), tuple(looked), gaps, lanes, wide, Shared(lanes))
 
 
 def _nulls(name: str, height: int) -> pl.Series:
@@ -150,6 +154,12 @@ class Pass:
         opened = [slot for slot in slots if found[slot.decision.slot]]
         lanes = self.compiled.lanes
         few = [slot for slot in opened if lanes.closures[slot.decision.slot] is not None]
+        for slot in few:
+            name = slot.decision.slot
+            if name in self.compiled.wide:
+                self.frame = bounded(self.compiled.wide[name], self.frame)
+                if FIRED + name in self.frame.columns:
+                    asked[name] = asked[name] & pl.col(FIRED + name).is_null()
         lazy = self.frame.lazy()
         queries = [lanes.inputs_query(slot.decision.slot, lazy, asked[slot.decision.slot]) for slot in few]
         groups = pl.collect_all(queries)
@@ -175,10 +185,9 @@ class Pass:
         if not len(rows):
             return
         made = self.compiled.lanes.by_reads(name, self.frame, asked, self._world, self.value_of)
-        if made is None:
-            self._by_unit(slot, rows.to_list())
-        else:
-            self._take([(slot, made)])
+        if made is None and name in self.compiled.wide:
+            made = self.compiled.shared.settle(self.compiled.wide[name], self.frame, asked, self._world, self.value_of)
+        self._take([(slot, made if made is not None else Numbered({}, rows.to_list()))])
 
     def _take(self, found: Sequence[tuple[Slot, Numbered]]) -> None:
         """Open results written down by their numbers; rows without one are decided unit by unit."""

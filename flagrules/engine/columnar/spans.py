@@ -23,13 +23,18 @@ _TEMPS = ("raw lo", "raw hi", "d:raw lo", "d:raw hi", "key", "alone", "asked", "
 
 @dataclass(frozen=True)
 class Wide:
-    """A decision as a bounded sum: what must surely not hold before it, its bounds, and the least and the most of the sum."""
+    """A decision as a bounded sum: what must surely not hold before it, its bounds, and the least and the most of the sum.
+
+    `inputs` are the facts it is worked out from where it rests on facts alone, each with the number of its key: every one is met
+    once, so that the ends of an open one give the ends of the decision.
+    """
 
     slot: Slot
     before: tuple[pl.Expr, ...]
     bounds: tuple[tuple[str, Fraction], ...]
     raw: Ends
     reads: tuple[str, ...]
+    inputs: tuple[tuple[str, int], ...] = ()
 
     @property
     def first(self) -> int:
@@ -44,12 +49,8 @@ class Wide:
 def wide_of(slot: Slot, columns: Columns) -> Wide | None:
     """A decision as a bounded sum of earlier ones, or None where it has another shape."""
     decision = slot.decision
+    bounds, index = _bounds(decision)
     last = decision.entries[-1].value
-    bounds: list[tuple[str, Fraction]] = []
-    index = len(decision.entries) - 1
-    while index and (bound := _bound(decision.entries[index - 1], last)) is not None:
-        bounds.insert(0, bound)
-        index -= 1
     if slot.col is None or slot.col.number is None or slot.col.na is not None:
         return None
     spans = Spans(columns)
@@ -58,7 +59,33 @@ def wide_of(slot: Slot, columns: Columns) -> Wide | None:
         before = tuple(spans.never(entry.guard) for entry in decision.entries[:index] if entry.guard is not None)
     except Refused:
         return None
-    return Wide(slot, before, tuple(bounds), raw, tuple(dict.fromkeys(spans.reads)))
+    return Wide(slot, before, bounds, raw, tuple(dict.fromkeys(spans.reads)))
+
+
+def _bounds(decision: Decide) -> tuple[tuple[tuple[str, Fraction], ...], int]:
+    """The floors and caps of a decision's last value, and how many entries stand before them."""
+    bounds: list[tuple[str, Fraction]] = []
+    index = len(decision.entries) - 1
+    while index and (bound := _bound(decision.entries[index - 1], decision.entries[-1].value)) is not None:
+        bounds.insert(0, bound)
+        index -= 1
+    return tuple(bounds), index
+
+
+def direct_of(slot: Slot, columns: Columns, key: Callable[[e.FactRef], int]) -> Wide | None:
+    """A decision worked out from facts by arithmetic that meets each of them once, with floors and caps; None for another shape."""
+    bounds, index = _bounds(slot.decision)
+    if index or slot.col is None or slot.col.number is None or slot.col.na is not None:
+        return None
+    spans = Direct(columns)
+    try:
+        raw = spans.of(slot.decision.entries[-1].value)
+    except Refused:
+        return None
+    refs = spans.facts
+    if not refs or len(set(refs)) < len(refs):
+        return None
+    return Wide(slot, (), bounds, raw, (), tuple((columns.layout.of(ref).name, key(ref)) for ref in refs))
 
 
 def _bound(entry: Entry, raw: e.Expr) -> tuple[str, Fraction] | None:
@@ -130,6 +157,38 @@ class Spans:
         return surely
 
 
+class Direct(Spans):
+    """The same down to the facts themselves, earlier decisions worked out where they stand; `facts` are those met, each time."""
+
+    def __init__(self, columns: Columns) -> None:
+        super().__init__(columns)
+        self.facts: list[e.FactRef] = []
+
+    def of(self, expr: e.Expr) -> Ends:
+        """The ends of a number. Raises `Refused`."""
+        if not isinstance(expr, e.FactRef):
+            return super().of(expr)
+        wanted = self.columns.layout.of(expr)
+        if wanted.sort != "number" or wanted.nullable or wanted.bottom:
+            raise Refused("a fact that is no plain number")
+        self.facts.append(expr)
+        column = pl.col(wanted.name)
+        low, high = (
+            n.Number(n.Whole(column.fill_null(pl.lit(end, dtype=pl.Int64)), wanted.low, wanted.high), wanted.scale)
+            for end in (wanted.low, wanted.high)
+        )
+        return low, high
+
+    def _slot(self, slot: str) -> Ends:
+        decision = self.columns.slots[slot].decision
+        bounds, index = _bounds(decision)
+        if index:
+            raise Refused("more than floors and caps")
+        low, high = self.of(decision.entries[-1].value)
+        least, most, _ = _fires(bounds, low, high)
+        return least, most
+
+
 def _apart(op: e.CompareOp, left: Ends, right: Ends) -> pl.Expr:
     match op:
         case ">=":
@@ -170,8 +229,11 @@ def bounded(wide: Wide, frame: pl.DataFrame) -> pl.DataFrame:
     col = slot.col
     assert col is not None
     assert col.number is not None
-    frame = frame.with_columns(_ends_where_known(wide, frame))
-    keys = [KEY + read for read in wide.reads if KEY + read in frame.columns]
+    frame = frame.with_columns(ends_where_known(wide, frame))
+    if wide.inputs:
+        keyed = {f"k {column}": pl.when(pl.col(column).is_null()).then(pl.lit(key, dtype=pl.Int32)) for column, key in wide.inputs}
+        frame = frame.with_columns(**keyed)
+    keys = [KEY + read for read in wide.reads if KEY + read in frame.columns] + [f"k {column}" for column, _ in wide.inputs]
     alone = pl.sum_horizontal([(pl.col(key) > 0).cast(pl.Int32) for key in keys]) if keys else pl.lit(0)
     never = pl.all_horizontal(wide.before) if wide.before else pl.lit(True)  # noqa: FBT003
     frame = frame.with_columns(
@@ -185,7 +247,7 @@ def bounded(wide: Wide, frame: pl.DataFrame) -> pl.DataFrame:
         kind = frame.schema[VALUE + name]
         placed = [*_placed(LOW + name, least, col.number, kind), *_placed(HIGH + name, most, col.number, kind)]
     except Refused:
-        return frame.drop(_TEMPS, strict=False)
+        return frame.drop(_TEMPS, [f"k {column}" for column, _ in wide.inputs], strict=False)
     frame = frame.with_columns(*placed, fired.alias(FIRED + name))
     number = col.number
     try:
@@ -194,10 +256,10 @@ def bounded(wide: Wide, frame: pl.DataFrame) -> pl.DataFrame:
         return frame.drop(_TEMPS, LOW + name, HIGH + name, BELOW + LOW + name, BELOW + HIGH + name, FIRED + name, strict=False)
     one = pl.col(FIRED + name).is_in([1 << bit for bit in range(len(wide.bounds) + 1)])
     key = pl.coalesce(pl.col("key"), pl.lit(NONE, dtype=pl.Int32))
-    plain = key.is_in([NONE, SEVERAL]) | ((pl.col("alone") == 1) & one)
+    plain = key.is_in([NONE, SEVERAL]) | ((pl.col("alone") == 1) & one) if not wide.inputs else pl.lit(True)  # noqa: FBT003
     good = pl.col("asked") & (exact | plain) & there & pl.col(LOW + name).is_not_null() & pl.col(HIGH + name).is_not_null()
     frame = frame.with_columns(good.alias("good"), exact.alias("exact"))
-    return _written(frame, name, number).drop(_TEMPS, strict=False)
+    return _written(frame, name, number).drop(_TEMPS, [f"k {column}" for column, _ in wide.inputs], strict=False)
 
 
 def _written(frame: pl.DataFrame, name: str, number: n.Number) -> pl.DataFrame:
@@ -234,7 +296,7 @@ def _pair(name: str, number: n.Number) -> tuple[n.Number, n.Number]:
     return low, high
 
 
-def _ends_where_known(wide: Wide, frame: pl.DataFrame) -> list[pl.Expr]:
+def ends_where_known(wide: Wide, frame: pl.DataFrame) -> list[pl.Expr]:
     """Ends of the decisions read of which nothing is open here."""
     found: list[pl.Expr] = []
     for read in wide.reads:
@@ -309,4 +371,4 @@ def _hull(found: Sequence[tuple[pl.Expr, Ends]], *, largest: bool) -> n.Number:
     return result
 
 
-__all__ = ["Decide", "Wide", "bounded", "wide_of"]
+__all__ = ["Decide", "Wide", "bounded", "direct_of", "wide_of"]

@@ -84,13 +84,10 @@ class ExpectReader:
         return slot
 
     def _title(self, key: Scalar, text: str) -> TitlePlan | None:
-        """A title by its name, or its path where two share a name (FR915, FR927)."""
+        """A title by its name or its path (FR915); no two titles of one kind of unit share a name."""
         found = [title for title in self.titles if text in (fold(title.name), fold(title.path))]
-        if len(found) == 1:
-            return found[0]
         if found:
-            self.findings.add("FR927", key.span, got=key.text, known=listed(title.path for title in found))
-            return None
+            return found[0]
         known = [title.name for title in self.titles]
         words = hints(text, [*known, *spellings(GROUPS)])
         self.findings.add("FR915", key.span, got=key.text, known=listed(known), **words)

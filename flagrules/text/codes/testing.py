@@ -31,7 +31,6 @@ TABLE: dict[str, Code] = {
     "FR924": Code("有两个用例都叫“{name}”", "two cases are called '{name}'", "换一个名称，好知道是哪一个没有通过", "rename one, so that a failure names its case"),
     "FR925": Code("这个方案没有规则测试", "there are no rule tests here", "在规则旁边的 tests/ 里写 .yaml 用例", "write cases in .yaml files under tests/, beside the rules", severity="warning"),
     "FR926": Code("没有写期望，这个用例什么也没有检查", "nothing is expected, so this case checks nothing", "写上至少一个指标、称号、等次或补贴", "write at least one indicator, title, tier or subsidy"),
-    "FR927": Code("“{got}”能指好几个称号：{known}", "'{got}' may mean several titles: {known}", "写全称", "write one of them in full"),
     "FR928": Code("名册“{fact}”没有“{part}”这一栏。{hint}", "the list '{fact}' has no field '{part}'. {hint_en}", "可以写：{known}", "its fields are: {known}"),
     "FR929": Code("“{got}”不是等级。{hint}", "'{got}' is not a grade. {hint_en}", "可以写：{known}、无、未定", "write one of: {known}, none, undetermined"),
     "FR930": Code("“同场”里没有叫“{got}”的单元。{hint}", "no unit of 'others' is called '{got}'. {hint_en}", "在“同场”里写上它；写了的有：{known}", "write it among 'others'; there are: {known}"),

@@ -1,0 +1,90 @@
+"""Words of a command that fit nothing it knows, each told by its own finding with what fits instead."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from flagrules.cli.main import main
+from tests.testing.made import STARS
+
+REGISTER = "编号,名称,类别,上级\n990101,林县,县,\n1,安和里,小区,990101\n2,安和里,小区,990101\n3,永平里,小区,990101\n"
+FACTS = "编号,期,活动次数\n1,2021,12\n2,2021,6\n3,2021,0\n"
+GAP = "不能表达 邻里 “邻里和睦” 因 “没有可填报的事实” 〔办法 2〕\n"
+DAY = ("--on", "2021-12-01")
+FILES = ("--facts", "登记.csv", "--facts", "事实.csv")
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The stars programme with three places, two of one name."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(STARS, tmp_path / "stars")
+    (tmp_path / "登记.csv").write_text(REGISTER, "utf-8")
+    (tmp_path / "事实.csv").write_text(FACTS, "utf-8")
+    return tmp_path
+
+
+def told(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
+    capsys.readouterr()
+    code = main([*words, "--plugins", "stars"] if words[0] != "fmt" else list(words))
+    return code, capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("run", "stars", *DAY), "FR003", "--facts 文件，或 --sample"),
+        (("run", "stars", *DAY, "--sample"), "FR020", "stars没有自带样例"),
+        (("run", "stars", *DAY, *FILES, "--engine", "columnr"), "FR846", "columnar"),
+        (("run", "stars", *DAY, "--engine", "spark"), "FR847", "--master"),
+        (("explain", "stars", "永平", *DAY, *FILES), "FR004", "是不是“永平里”？"),
+        (("explain", "stars", "安和里", *DAY, *FILES), "FR005", "“安和里”有2个，请用编号：1、2"),
+        (("explain", "stars", "永平里", *DAY, *FILES, "--flag", "整结"), "FR006", "是不是“整洁”？"),
+    ],
+)
+def test_what_fits_nothing_is_told_with_what_does(
+    here: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], code: str, said: str
+) -> None:
+    assert (here / "stars").is_dir()
+    status, shown = told(capsys, *words)
+    assert status == 2
+    assert [line[:9] for line in shown.splitlines() if line.startswith("错误[")] == [f"错误[{code}]"]
+    assert said in shown
+
+
+@pytest.mark.parametrize(("accepted", "status"), [((), 1), (("--accept", "友邻"), 1), (("--accept", "邻里"), 0)])
+def test_what_cannot_be_said_is_accepted_by_its_own_name(
+    here: Path, capsys: pytest.CaptureFixture[str], accepted: tuple[str, ...], status: int
+) -> None:
+    with (here / "stars/rules/stars.rules").open("a", encoding="utf-8") as file:
+        file.write(GAP)
+    code, shown = told(capsys, "run", "stars", *DAY, *FILES, *accepted)
+    assert (code == 0) == (status == 0)
+    assert ("错误[FR007]" in shown) == (status != 0)
+    assert ("--accept 邻里" in shown) == (status != 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "code", "said"),
+    [
+        ("gbk.rules", "方案".encode("gbk"), "FR008", "另存为 UTF-8"),
+        ("absent.rules", None, "FR009", "核对路径和权限"),
+        ("empty/notes.txt", b"", "FR022", "没有规则文件"),
+    ],
+)
+def test_what_cannot_be_put_into_form(
+    here: Path, capsys: pytest.CaptureFixture[str], name: str, data: bytes | None, code: str, said: str
+) -> None:
+    path = here / name
+    path.parent.mkdir(exist_ok=True)
+    if data is not None:
+        path.write_bytes(data)
+    status, shown = told(capsys, "fmt", path.parent.name if path.parent != here else name)
+    assert status == 2
+    assert f"错误[{code}]" in shown
+    assert said in shown
+    if data is not None:
+        assert path.read_bytes() == data

@@ -23,7 +23,7 @@ _COMMANDS = {
     "coverage": "条款覆盖 / Which statement of each document is encoded by which rule lines.",
     "facts": "事实文件 / Fact files: the form to fill in, and checking what came back.",
     "test": "规则测试 / Run the cases beside the rules: of PROGRAMME and its counties, or of everything found.",
-    "plugins": "插件 / Plugins: programmes, counties, readers and reports.",
+    "plugins": "插件 / Plugins: programmes, counties, readers, reports and schedulers.",
     "county": "县级插件 / Counties: refinements of a programme.",
     "show": "看中间结果 / Show what any stage made of PROGRAMME (of the last county by code, if any).",
 }

@@ -16,7 +16,7 @@ _ORIGIN = {"bundled": "随附", "installed": "已安装", "folder": "文件夹"}
 
 @click.group()
 def plugins() -> None:
-    """插件 / Plugins: programmes, counties, readers and reports.
+    """插件 / Plugins: programmes, counties, readers, reports and schedulers.
 
     \b
     例 / example:  flagrules plugins list --plugins ./my-county
@@ -43,10 +43,11 @@ def list_plugins(asked: Asked, *, as_json: bool) -> int:
 
 
 def _brought(record: PluginRecord, session: Session) -> list[str]:
-    """The packs that carry a plugin's name."""
+    """The packs and the scheduler that carry a plugin's name."""
     programmes = [f"{pack.title}" for pack in session.loaded.programmes if pack.id == record.name]
     counties = [f"{pack.name} {pack.code} → {pack.programme}" for pack in session.loaded.refinements if pack.id == record.name]
-    return programmes + counties
+    schedulers = [f"--engine {name}" for name in session.loaded.schedulers if name == record.name]
+    return programmes + counties + schedulers
 
 
 def _line(record: PluginRecord, session: Session, lang: Lang) -> str:
@@ -75,5 +76,6 @@ def _json(session: Session) -> dict[str, object]:
         "plugins": records,
         "readers": sorted(session.loaded.readers),
         "reports": sorted(session.loaded.reports),
+        "schedulers": sorted(session.loaded.schedulers),
         "findings": [to_json(item) for item in session.findings],
     }

@@ -18,10 +18,13 @@ from flagrules.award.results.tables import results_of
 from flagrules.cli import tables
 from flagrules.cli.session import Asked, Opened, Session, open_rules, programme_options, read_all
 from flagrules.facts.table import InputFile
+from flagrules.plugin.answers import ENGINES
 from flagrules.plugin.packs import Resource
 from flagrules.plugin.parts import PluginRecord
 from flagrules.semantics.ruleset import Gap
 from flagrules.text.findings import Stopped, finding
+from flagrules.text.source import FilePlace
+from flagrules.text.spelling import nearest
 
 
 @click.command()
@@ -40,15 +43,17 @@ from flagrules.text.findings import Stopped, finding
     show_default=True,
     help="结果的格式（可多次） / formats of the results (repeatable)",
 )
-@click.option("--engine", type=click.Choice(["auto", "reference", "columnar"]), default="auto", show_default=True,
-              help="引擎；auto 在单元很多时按列计算 / the engine; auto takes columns where units are many")
+@click.option("--engine", default="auto", show_default=True, metavar="NAME",
+              help="引擎：auto（单元很多时按列计算）、reference、columnar，或插件带来的调度器（见 plugins list） / "
+                   "the engine: auto (columns where units are many), reference, columnar, or a scheduler of a plugin (plugins list)")
+@click.option("--master", default="", metavar="URL", help="调度器的集群 / the cluster of a scheduler")
 @click.option("--database", default="", metavar="URL", help="--facts 是 .sql 查询时用的 PostgreSQL 数据库 / the database for a .sql query")
 @click.option("--accept", "accepted", multiple=True, metavar="NAME", help="接受一条“不能表达” / accept a 不能表达 line by name")
 @click.option("--units", type=click.IntRange(min=0), default=20, show_default=True, help="屏幕上列出多少个单元，0 为全部 / units shown on screen, 0 for all")
 @click.option("--json", "as_json", is_flag=True, help="给机器看的结果 / for machines")
 def run(
     asked: Asked, files: tuple[Path, ...], sample: bool, period: str, out: Path | None, formats: tuple[str, ...],
-    engine: str, database: str, accepted: tuple[str, ...], units: int, as_json: bool,
+    engine: str, master: str, database: str, accepted: tuple[str, ...], units: int, as_json: bool,
 ) -> int:  # fmt: skip
     """评定 / Assess every unit of PROGRAMME: titles, tiers, money and quotas, each traced to its rule lines.
 
@@ -58,12 +63,13 @@ def run(
     if asked.on is None:
         raise click.UsageError("请用 --on 给出评定日期 / give the day of assessment with --on")
     session = asked.start()
+    _check_engine(session, engine, given=bool(files and not sample and master and out))
     opened = open_rules(session, asked)
     _refuse_gaps(opened, accepted)
     if files and not sample and engine != "reference":
         from flagrules.cli.wide import Wanted, run_many, stays_wide  # brings polars, which a sample can do without
 
-        wanted = Wanted(files, period, out, formats, accepted, engine, database, as_json)
+        wanted = Wanted(files, period, out, formats, accepted, engine, master, database, as_json)
         if stays_wide(opened, wanted):
             session.show()
             return run_many(session, opened, asked, wanted, _used(session, opened), _settings(opened, asked))
@@ -94,6 +100,16 @@ def run(
     if out is not None:
         click.echo(("结果：" if asked.lang == "zh" else "results: ") + "  ".join(path.as_posix() for path in written))
     return 0
+
+
+def _check_engine(session: Session, engine: str, *, given: bool) -> None:
+    """Raises `Stopped`: FR846 for an engine nobody brings, FR847 for a scheduler that is not `given` what it needs."""
+    known = (*ENGINES, *session.loaded.schedulers)
+    if engine not in known:
+        place, said = FilePlace("--engine"), "、".join(known)
+        raise Stopped([finding("FR846", place, name=engine, guess=nearest(engine, known) or said, known=said)])
+    if engine in session.loaded.schedulers and not given:
+        raise Stopped([finding("FR847", FilePlace("--engine"), name=engine)])
 
 
 def _results(

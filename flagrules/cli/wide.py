@@ -13,9 +13,10 @@ from flagrules.award.results.json import results_json
 from flagrules.award.results.run_record import UsedPlugin
 from flagrules.award.results.shape import Results
 from flagrules.award.wide.inputs import is_wide
-from flagrules.award.wide.parts import Scored
+from flagrules.award.wide.parts import Scored, score
 from flagrules.award.wide.recall import check_sources, kept_in, names_like, recall
 from flagrules.award.wide.run import Job, looks_beyond, run_wide
+from flagrules.award.wide.scatter import scatter
 from flagrules.cli import tables
 from flagrules.cli.session import Asked, Opened, Session, period_of
 from flagrules.facts.dates import period_before
@@ -40,6 +41,7 @@ class Wanted:
     formats: tuple[str, ...]
     accepted: tuple[str, ...]
     engine: str
+    master: str
     database: str
     as_json: bool
 
@@ -69,8 +71,10 @@ def run_many(
         tuple(used), wanted.accepted, tuple(settings), wanted.database,
     )  # fmt: skip
     formats = tuple(name for name in wanted.formats if name != "report")  # a page a unit is for cities, not for nations
+    scheduler = session.loaded.schedulers.get(wanted.engine)
+    scoring = score if scheduler is None else scatter(wanted.engine, scheduler, wanted.master)
     with tables.progress("评定" if asked.lang == "zh" else "assessing") as told:
-        results, scored, written = run_wide(job, wanted.out, formats, session.loaded.reports, session.findings, told)
+        results, scored, written = run_wide(job, wanted.out, formats, session.loaded.reports, session.findings, told, scoring)
     session.show()
     session.findings.stop()
     assert results is not None

@@ -171,7 +171,7 @@ def test_the_bundled_plugins_load_clean() -> None:
     loaded = load_plugins(findings, python_allowed=False)
     assert [str(item.place) for item in findings.errors] == []
     bundled = {record.name: record.code for record in loaded.plugins if record.origin == "bundled"}
-    assert {name for name, code in bundled.items() if code} == {"builtin"}
+    assert {name for name, code in bundled.items() if code} == {"builtin", "spark"}
     assert {"hejin", "yanhu", "yuncheng"} <= set(bundled)
     assert {"140882", "140802"} <= {pack.code for pack in loaded.refinements}
     assert {".csv", ".xlsx", ".parquet"} <= set(loaded.readers)

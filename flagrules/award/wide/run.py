@@ -26,7 +26,7 @@ from flagrules.text.findings import Findings
 
 Progress = Callable[[int, int], None]
 KEPT = "kept"
-Scheduler = Callable[[Scorer, Progress], Scored]
+Scoring = Callable[[Scorer, Progress], Scored]
 
 
 @dataclass(frozen=True)
@@ -59,9 +59,10 @@ def looks_beyond(plans: Iterable[Plan]) -> str:
 
 def run_wide(
     job: Job, out: Path | None, formats: Sequence[str], reporters: Mapping[str, Reporter], findings: Findings, progress: Progress,
-    scheduler: Scheduler = score,
+    scoring: Scoring = score,
 ) -> tuple[Results | None, Scored | None, list[Path]]:  # fmt: skip
     """Score every unit and publish the results: tables that count, and the trace in parts. Without `out` nothing is kept.
+    `scoring` has the slices scored: here one after another, or by a scheduler on other machines.
 
     The results are None, and `findings` says why, where a file or a cell is wrong or the folder cannot be written.
     Raises `Stopped` where a file cannot be read at all.
@@ -69,8 +70,8 @@ def run_wide(
     made: list[tuple[Results, Scored]] = []
 
     def make(stage: Path) -> tuple[Results, Mapping[str, object]]:
-        with tempfile.TemporaryDirectory(prefix="flagrules-") as scratch:
-            results, scored, inputs = _made(job, stage, Path(scratch), findings, progress, scheduler)
+        with tempfile.TemporaryDirectory(prefix=".", dir=stage) as scratch:
+            results, scored, inputs = _made(job, stage, Path(scratch), findings, progress, scoring)
         made.append((results, scored))
         return results, {"columns": _columns(job, stage, inputs, scored)}
 
@@ -83,16 +84,17 @@ def run_wide(
 
 
 def _made(
-    job: Job, stage: Path, scratch: Path, findings: Findings, progress: Progress, scheduler: Scheduler
+    job: Job, stage: Path, scratch: Path, findings: Findings, progress: Progress, scoring: Scoring
 ) -> tuple[Results, Scored, WideInputs]:
     log = Log()
     periods = [period for period in (job.period, job.previous) if period]
     size = slice_size(len(job.schema.facts))
-    inputs = open_inputs(job.paths, job.schema, periods, job.on, stage / KEPT, scratch, size, log, job.database)
+    paths = {label: path.resolve() for label, path in job.paths.items()}  # whoever scores may stand in another folder
+    inputs = open_inputs(paths, job.schema, periods, job.on, stage / KEPT, scratch, size, log, job.database)
     findings.extend(log.close())
     findings.stop()
     scorer = Scorer(job.plans, inputs, stage, size)
-    scored = scheduler(scorer, progress)
+    scored = scoring(scorer, progress)
     for one in scored.slices:
         findings.extend(one.findings)
     findings.stop()
@@ -119,4 +121,4 @@ def _source(stage: Path, source: Source) -> dict[str, object]:
     return {"label": source.label, "path": path, "digest": source.digest, "rows": source.rows, "kept": source.kept}
 
 
-__all__ = ["Job", "Progress", "Scheduler", "looks_beyond", "run_wide"]
+__all__ = ["Job", "Progress", "Scoring", "looks_beyond", "run_wide"]

@@ -106,8 +106,8 @@ TABLE: dict[str, Code] = {
     "FR833": Code(
         zh="这一行要看名单、以前的决定或别的单元，不能只按一张事实表的列计算",
         en="this line looks at lists, earlier decisions or other units, which a table of facts in columns does not hold",
-        fix_zh="不写 --engine columnar，由解释器计算",
-        fix_en="leave --engine columnar out and let the interpreter run",
+        fix_zh="不写 --engine，由解释器计算",
+        fix_en="leave --engine out and let the interpreter run",
     ),
     "FR834": Code(
         zh="规则和这次运行时不一样了（{programme}，{on}）",

@@ -48,9 +48,9 @@ TABLE: dict[str, Code] = {
         fix_en="write {guess}; there are: {known}",
     ),
     "FR847": Code(
-        zh="用 --engine {name} 时要用 --master 给出集群、用 --out 给出存放结果的文件夹",
-        en="--engine {name} needs --master to name the cluster and --out to name the folder of results",
-        fix_zh="补上，如 --master {example} --out 结果",
-        fix_en="add them, such as --master {example} --out results",
+        zh="用 --engine {name} 时要写 --facts（事实文件）、--master（集群）和 --out（存放结果的文件夹）",
+        en="--engine {name} needs --facts (the fact files), --master (the cluster) and --out (the folder of results)",
+        fix_zh="补上缺的；文件和文件夹要在每台工作机都看得见的共享文件夹里",
+        fix_en="add what is missing; files and folder lie where every worker sees them",
     ),
 }

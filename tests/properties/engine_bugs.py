@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from flagrules.engine.columnar import compile as c
-from flagrules.engine.columnar import lanes, layout, opened, result, run, spans
+from flagrules.engine.columnar import lanes, layout, opened, result, run, shared, spans
 from flagrules.engine.columnar import numbers as n
 from flagrules.engine.values import Num, number
 from flagrules.semantics import expr as e
@@ -391,6 +391,11 @@ def _(patch: Patch) -> None:
 @bug("the ends of one open input are taken as met")
 def _(patch: Patch) -> None:
     patch.setattr(lanes.Lanes, "_met", lambda *_: True)
+
+
+@bug("parts that share an open input are added one by one")
+def _(patch: Patch) -> None:
+    patch.setattr(shared.Shared, "_together", lambda *_: (Fraction(0), Fraction(0)))
 
 
 @bug("open values narrowed to their middle")

@@ -206,6 +206,11 @@ def _bands(maker: Maker) -> list[tuple[e.Expr | None, e.Expr]]:
     return [*((guard, maker.constant(0, 20)) for guard in guards), (None, maker.constant(0, 20))]
 
 
+def _simple(maker: Maker) -> list[tuple[e.Expr | None, e.Expr]]:
+    """One condition on one fact."""
+    return [(maker.truth(0), maker.constant(0, 20)), (None, maker.constant(0, 20))]
+
+
 def _free(maker: Maker) -> list[tuple[e.Expr | None, e.Expr]]:
     """Conditions in any order, values of any kind."""
     values = [maker.number if maker.random.random() < 0.5 else maker.constant for _ in range(maker.random.choice((1, 2, 3, 4)))]
@@ -224,9 +229,12 @@ def plan_of(seed: str) -> Plan:
     maker = Maker(Random(seed))
     made: list[Decide] = []
     items: list[str] = []
-    for number in range(maker.random.choice((2, 3, 5))):
-        terms = [f"{OWNER}/{number}/term{index}" for index in range(maker.random.choice((1, 1, 2, 3)))]
-        made += [_decide(term, (_bands if maker.random.random() < 0.5 else _free)(maker)) for term in terms]
+    many = maker.random.random() < 0.25
+    for number in range(10 if many else maker.random.choice((2, 3, 5))):
+        terms = [f"{OWNER}/{number}/term{index}" for index in range(1 if many else maker.random.choice((1, 1, 2, 3)))]
+        for term in terms:
+            entries = maker.random.choice((_bands, _simple) if many else (_bands, _free))(maker)
+            made.append(_decide(term, entries))
         items.append(f"{OWNER}/{number}/score")
         bounded = _bounded(maker, terms, maker.random.randint(-5, 5), maker.random.randint(6, 30))
         made.append(_decide(items[-1], [*([(maker.truth(1), maker.constant())] if maker.random.random() < 0.2 else []), *bounded]))

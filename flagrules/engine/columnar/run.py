@@ -84,14 +84,12 @@ def compile_plan(plan: Plan, kind: str) -> Compiled:
     gaps = {slot: made.gap for slot, made in columns.slots.items() if made.gap}
     lanes = Lanes(plan, decisions, columns.slots, layout.inputs)
     wide = {slot: found for slot, closure in lanes.closures.items() if closure is None and (found := wide_of(columns.slots[slot], columns))}
-    direct = (slot for slot, closure in lanes.closures.items() if closure is not None and None in closure.reads.edges.values())
-    wide |= {slot: found for slot in direct if (found := direct_of(columns.slots[slot], columns, lanes.key_of))}
+    for slot, closure in lanes.closures.items():
+        if closure is not None and None in closure.reads.edges.values():
+            direct = direct_of(columns.slots[slot], columns, lanes.key_of, wide)
+            wide |= {slot: direct} if direct is not None else {}
     rounds, inputs = tuple(columns.rounds), tuple(layout.inputs.values())
     return Compiled(plan, kind, inputs, decisions, rounds, columns.slots, tuple(stages), tuple(looked), gaps, lanes, wide, Shared(lanes))
-
-
-def _nulls(name: str, height: int) -> pl.Series:
-    return pl.Series(name, [None], dtype=pl.UInt32).extend_constant(None, height - 1)
 
 
 def _nothing(_name: str, _back: int) -> None:
@@ -191,11 +189,12 @@ class Pass:
 
     def _take(self, found: Sequence[tuple[Slot, Numbered]]) -> None:
         """Open results written down by their numbers; rows without one are decided unit by unit."""
-        there, height = set(self.frame.columns), self.frame.height
+        there = set(self.frame.columns)
+        blank = pl.repeat(None, self.frame.height, dtype=pl.UInt32, eager=True)
         numbers = []
         for slot, made in found:
             name = OPEN + slot.decision.slot
-            column = self.frame[name].clone() if name in there else _nulls(name, height)
+            column = self.frame[name].clone() if name in there else blank.clone().alias(name)
             for opened, some in made.rows.items():
                 for rows in some:
                     column = column.scatter(rows, opened)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
 import polars as pl
 
@@ -33,45 +34,58 @@ class Shared:
         self, wide: Wide, frame: pl.DataFrame, asked: pl.Expr, world: Callable[[int], World], value: Callable[[str, int], Val | None]
     ) -> Numbered:
         """Rows by the number of their open result, where one open input alone is behind it and one entry alone can fire."""
-        rows = frame.select(asked).to_series().arg_true()
         if wide.before or not _plain(wide):
-            return Numbered({}, rows.to_list())
-        keys = [KEY + read for read in wide.reads if KEY + read in frame.columns]
+            return Numbered({}, frame.select(asked).to_series().arg_true().to_list())
+        there = set(frame.columns)
+        keys = [KEY + read for read in wide.reads if KEY + read in there]
         low, high = wide.raw
-        some = frame.with_columns(ends_where_known(wide, frame)).with_columns(
-            union(keys).alias("key"), low.top.expr.alias(_LOW), high.top.expr.alias(_HIGH), pl.int_range(pl.len()).alias(_ROW)
-        )[rows]
-        found: dict[int, list[int]] = {}
+        key, needed = union(keys).alias("key"), self._needed(wide)
+        rows = frame.lazy().with_columns(ends_where_known(wide, there)).with_row_index(_ROW).filter(asked)
+        query = rows.select(_ROW, key, *keys, *needed, low.top.expr.alias(_LOW), high.top.expr.alias(_HIGH))
+        some = query.collect()
         left = some.filter(pl.col("key").is_null() | (pl.col("key") <= 0))[_ROW].to_list()
+        found: dict[int, list[int]] = {}
+        numbers = [number for number in some["key"].unique().drop_nulls().to_list() if number > 0]
         names = {number: name for name, number in self.lanes.keys.items()}
-        for number in some["key"].unique().drop_nulls().to_list():
-            if number > 0:
-                group = some.filter(pl.col("key") == number)
-                left += self._group(wide, group, names[number], number, found, world, value)
+        parts = {number: self._parts(wide, there, names[number]) for number in numbers}
+        tried = [number for number in numbers if parts[number]]
+        left += some.filter(pl.col("key").is_in([number for number in numbers if not parts[number]]))[_ROW].to_list()
+        queries = [self._query(some.lazy(), parts[number], number) for number in tried]
+        for number, groups in zip(tried, pl.collect_all(queries), strict=True):
+            for made in groups.iter_rows(named=True):
+                delta = self._delta(wide, parts[number], (names[number], number), made, world, value)
+                left += self._placed(wide, number, delta, made, found)
         return Numbered({opened: [pl.Series(at, dtype=pl.UInt32)] for opened, at in found.items()}, left)
 
-    def _group(
-        self, wide: Wide, rows: pl.DataFrame, key: Key, number: int, found: dict[int, list[int]],
-        world: Callable[[int], World], value: Callable[[str, int], Val | None],
-    ) -> list[int]:  # fmt: skip
-        """Rows that wait for the same input; those that cannot be told so are given back."""
-        parts = [read for read in wide.reads if KEY + read in rows.columns and self._rests_on(read, key)]
-        closures = [self.lanes.closures.get(part) for part in parts]
+    def _needed(self, wide: Wide) -> list[str]:
+        """The inputs the parts rest on, as far as they are few."""
+        closures = (self.lanes.closures.get(read) for read in wide.reads)
+        sources = dict.fromkeys(source for one in closures if one is not None for source in one.reads.sources)
+        return [name for source in sources for name, _ in self.lanes.inputs[source].columns]
+
+    def _parts(self, wide: Wide, there: Collection[str], key: Key) -> list[str]:
+        """The parts that rest on an input; none where one of them rests on too much else."""
+        parts = [read for read in wide.reads if KEY + read in there and self._rests_on(read, key)]
+        return parts if all(self.lanes.closures.get(part) is not None for part in parts) else []
+
+    def _query(self, some: pl.LazyFrame, parts: Sequence[str], number: int) -> pl.LazyFrame:
+        """Rows that wait for the same input, those alike in the parts that do and in what else these rest on together."""
+        closures = (self.lanes.closures[part] for part in parts)
         reads = Reads({}).join(one.reads for one in closures if one is not None)
-        if None in closures or not parts:
-            return rows[_ROW].to_list()
         keys = [pl.col(KEY + part) == number for part in parts]
         keys += [one for source in reads.sources for one in input_keys(self.lanes.inputs[source], reads.edges[source])]
-        groups = groups_of(rows.lazy(), keys, pl.lit(True), also=(_ROW, _LOW, _HIGH)).collect()  # noqa: FBT003
-        left: list[int] = []
-        for made in groups.iter_rows(named=True):
-            told = tuple(made[f"{index}"] for index in range(len(keys)))
+        return groups_of(some, keys, pl.col("key") == number, also=(_ROW, _LOW, _HIGH))
+
+    def _delta(
+        self, wide: Wide, parts: Sequence[str], key: tuple[Key, int], made: dict[str, Any],
+        world: Callable[[int], World], value: Callable[[str, int], Val | None],
+    ) -> Delta | None:  # fmt: skip
+        told = tuple(found for name, found in made.items() if name.isdigit())
+        memory = (wide.slot.decision.slot, key[1], told)
+        if memory not in self.known:
             chosen = [part for part, waits in zip(parts, told, strict=False) if waits]
-            memory = (wide.slot.decision.slot, number, told)
-            if memory not in self.known:
-                self.known[memory] = self._together(chosen, key, made[_ROW][0], world, value)
-            left += self._placed(wide, number, self.known[memory], made, found)
-        return left
+            self.known[memory] = self._together(chosen, key[0], made[_ROW][0], world, value)
+        return self.known[memory]
 
     def _placed(self, wide: Wide, number: int, delta: Delta | None, made: dict[str, list[int]], found: dict[int, list[int]]) -> list[int]:
         """Open results of rows whose parts come to the same; rows in which more than one entry may fire are given back."""

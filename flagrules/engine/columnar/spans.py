@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -72,20 +72,22 @@ def _bounds(decision: Decide) -> tuple[tuple[tuple[str, Fraction], ...], int]:
     return tuple(bounds), index
 
 
-def direct_of(slot: Slot, columns: Columns, key: Callable[[e.FactRef], int]) -> Wide | None:
-    """A decision worked out from facts by arithmetic that meets each of them once, with floors and caps; None for another shape."""
+def direct_of(slot: Slot, columns: Columns, key: Callable[[e.FactRef], int], found: Mapping[str, Wide]) -> Wide | None:
+    """A decision worked out from facts by arithmetic that meets each of them once, with floors and caps; None for another shape.
+
+    `found` are the earlier ones of that shape.
+    """
     bounds, index = _bounds(slot.decision)
     if index or slot.col is None or slot.col.number is None or slot.col.na is not None:
         return None
-    spans = Direct(columns)
+    spans = Direct(columns, key, found)
     try:
         raw = spans.of(slot.decision.entries[-1].value)
     except Refused:
         return None
-    refs = spans.facts
-    if not refs or len(set(refs)) < len(refs):
+    if not spans.facts or len(dict(spans.facts)) < len(spans.facts):
         return None
-    return Wide(slot, (), bounds, raw, (), tuple((columns.layout.of(ref).name, key(ref)) for ref in refs))
+    return Wide(slot, (), bounds, raw, tuple(dict.fromkeys(spans.reads)), tuple(spans.facts))
 
 
 def _bound(entry: Entry, raw: e.Expr) -> tuple[str, Fraction] | None:
@@ -158,11 +160,12 @@ class Spans:
 
 
 class Direct(Spans):
-    """The same down to the facts themselves, earlier decisions worked out where they stand; `facts` are those met, each time."""
+    """The same down to facts; `facts` are the columns of those met, each time, with the number of its key."""
 
-    def __init__(self, columns: Columns) -> None:
+    def __init__(self, columns: Columns, key: Callable[[e.FactRef], int], found: Mapping[str, Wide]) -> None:
         super().__init__(columns)
-        self.facts: list[e.FactRef] = []
+        self.key, self.found = key, found
+        self.facts: list[tuple[str, int]] = []
 
     def of(self, expr: e.Expr) -> Ends:
         """The ends of a number. Raises `Refused`."""
@@ -171,7 +174,7 @@ class Direct(Spans):
         wanted = self.columns.layout.of(expr)
         if wanted.sort != "number" or wanted.nullable or wanted.bottom:
             raise Refused("a fact that is no plain number")
-        self.facts.append(expr)
+        self.facts.append((wanted.name, self.key(expr)))
         column = pl.col(wanted.name)
         low, high = (
             n.Number(n.Whole(column.fill_null(pl.lit(end, dtype=pl.Int64)), wanted.low, wanted.high), wanted.scale)
@@ -180,13 +183,10 @@ class Direct(Spans):
         return low, high
 
     def _slot(self, slot: str) -> Ends:
-        decision = self.columns.slots[slot].decision
-        bounds, index = _bounds(decision)
-        if index:
-            raise Refused("more than floors and caps")
-        low, high = self.of(decision.entries[-1].value)
-        least, most, _ = _fires(bounds, low, high)
-        return least, most
+        if slot not in self.found:
+            raise Refused("a decision of another shape")
+        self.facts += self.found[slot].inputs
+        return super()._slot(slot)
 
 
 def _apart(op: e.CompareOp, left: Ends, right: Ends) -> pl.Expr:
@@ -212,6 +212,10 @@ def _pairwise(how: Callable[[Sequence[n.Number]], n.Number], pairs: Sequence[End
 
 
 def _corners(how: Callable[[n.Number, n.Number], n.Number], left: Ends, right: Ends) -> Ends:
+    """The ends of a product or quotient: by the signs of its sides where they are known, else the outermost of all corners."""
+    if left[0].top.low >= 0 and right[0].top.low >= 0:
+        least, most = (right[1], right[0]) if how is n.divide else right
+        return how(left[0], least), how(left[1], most)
     lefts = left[:1] if left[0] is left[1] else left
     rights = right[:1] if right[0] is right[1] else right
     corners = [how(one, other) for one in lefts for other in rights]
@@ -229,7 +233,7 @@ def bounded(wide: Wide, frame: pl.DataFrame) -> pl.DataFrame:
     col = slot.col
     assert col is not None
     assert col.number is not None
-    frame = frame.with_columns(ends_where_known(wide, frame))
+    frame = frame.with_columns(ends_where_known(wide, set(frame.columns)))
     if wide.inputs:
         keyed = {f"k {column}": pl.when(pl.col(column).is_null()).then(pl.lit(key, dtype=pl.Int32)) for column, key in wide.inputs}
         frame = frame.with_columns(**keyed)
@@ -296,15 +300,15 @@ def _pair(name: str, number: n.Number) -> tuple[n.Number, n.Number]:
     return low, high
 
 
-def ends_where_known(wide: Wide, frame: pl.DataFrame) -> list[pl.Expr]:
+def ends_where_known(wide: Wide, there: Collection[str]) -> list[pl.Expr]:
     """Ends of the decisions read of which nothing is open here."""
     found: list[pl.Expr] = []
     for read in wide.reads:
-        if LOW + read in frame.columns:
+        if LOW + read in there:
             continue
         for mark in (LOW, HIGH):
             found.append(pl.col(VALUE + read).alias(mark + read))
-            if BELOW + VALUE + read in frame.columns:
+            if BELOW + VALUE + read in there:
                 found.append(pl.col(BELOW + VALUE + read).alias(BELOW + mark + read))
     return found
 

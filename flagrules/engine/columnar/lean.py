@@ -178,7 +178,7 @@ class _Opened:
     def __init__(self, result: Result, pack: Pack) -> None:
         self.pack, self.expr, self.found = pack, None, dict[Settled, int]()
         name = OPEN + pack.last
-        if name not in result.frame.columns:
+        if name not in result.frame.columns or not result.books[pack.last].entries:
             return
         entries = result.books[pack.last].entries
         met = result.frame[name].drop_nulls().unique(maintain_order=True).to_list() if len(entries) > 1 else [0]

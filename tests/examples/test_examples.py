@@ -31,6 +31,7 @@ class Example:
     on: date
     title: str
     sample: dict[str, tuple[str, str]]
+    accept: tuple[str, ...] = ()  # what the rules say cannot be said, accepted by name
 
 
 EXAMPLES = {
@@ -51,6 +52,18 @@ EXAMPLES = {
     "changjie-2021": Example(
         date(2021, 12, 31), "先进村社", {"V1": ("136.4", "授予"), "V2": ("118", "未授予"), "V3": ("136", "授予")}
     ),
+    # four exams: 4 × 5 for places 1–9; 3 × 5 + 3 for the 10th, who is passed in the last one; 4 × 3 for places 11–20; the last of the
+    # class ends first, 3 × 3 + 5 and 3 for getting on. A01 +12 for a prize, A02 +4 for the dormitory, B01 +2 for the class
+    "wenzhou-2019": Example(
+        date(2020, 7, 10),
+        "正向发展指数",
+        {
+            "A01": ("32", "授予"), "A02": ("24", "授予"), **{f"A{i:02}": ("20", "授予") for i in range(3, 10)},
+            "A10": ("18", "授予"), **{f"A{i:02}": ("12", "授予") for i in range(11, 20)}, "A20": ("17", "授予"),
+            "B01": ("22", "授予"), **{f"B{i:02}": ("20", "授予") for i in range(2, 8)}, "D01": ("20", "授予"), "D02": ("20", "授予"),
+        },
+        accept=("优先参考正向指数", "周末住校违纪"),
+    ),
 }  # fmt: skip
 NAMES = sorted(EXAMPLES)
 
@@ -70,6 +83,18 @@ def report_of(name: str) -> Report:
     report = run_cases(compiler(open_programme(pack, findings), None), pack, findings)
     assert findings.errors == (), render_all(findings)
     return report
+
+
+def run_sample(name: str, out: Path, table: str) -> list[dict[str, str]]:
+    """One table of the results of an example's own sample."""
+    example = EXAMPLES[name]
+    facts = [part for path in sorted((HERE / name / "sample").glob("*.csv")) for part in ("--facts", str(path))]
+    accept = [part for gap in example.accept for part in ("--accept", gap)]
+    args = ["run", name, "--plugins", str(HERE / name), "--on", str(example.on), "--out", str(out), "--format", "csv", *facts, *accept]
+    outcome = CliRunner().invoke(cli, args)
+    assert outcome.exit_code == 0, outcome.output
+    with (out / f"{table}.csv").open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def test_every_example_is_listed() -> None:
@@ -96,25 +121,32 @@ def test_its_cases_pass_and_reach_four_lines_in_five(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_sample_comes_out_as_added_up_by_hand(name: str, tmp_path: Path) -> None:
     example = EXAMPLES[name]
-    facts = [part for path in sorted((HERE / name / "sample").glob("*.csv")) for part in ("--facts", str(path))]
-    args = ["run", name, "--plugins", str(HERE / name), "--on", str(example.on), "--out", str(tmp_path), "--format", "csv", *facts]
-    outcome = CliRunner().invoke(cli, args)
-    assert outcome.exit_code == 0, outcome.output
-    with (tmp_path / "titles.csv").open(encoding="utf-8-sig", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if example.title in row.values()]
+    rows = [row for row in run_sample(name, tmp_path, "titles") if example.title in row.values()]
     assert {row["编号"]: (row["得分（最低）"], row["结果"]) for row in rows} == example.sample
     assert all(row["得分（最低）"] == row["得分（最高）"] for row in rows)
 
 
 def test_the_example_of_shares_counts_each_village_by_itself(tmp_path: Path) -> None:
     """In the first sample village the three highest of four are named, in the second both are."""
-    facts = [part for path in sorted((HERE / "wendeng-2020" / "sample").glob("*.csv")) for part in ("--facts", str(path))]
-    folder = str(HERE / "wendeng-2020")
-    args = ["run", "wendeng-2020", "--plugins", folder, "--on", "2021-12-31", "--out", str(tmp_path), "--format", "csv", *facts]
-    assert CliRunner().invoke(cli, args).exit_code == 0
-    with (tmp_path / "titles.csv").open(encoding="utf-8-sig", newline="") as file:
-        named = {row["编号"]: row["结果"] for row in csv.DictReader(file) if row["信用等次"] == "排名"}
+    named = {row["编号"]: row["结果"] for row in run_sample("wendeng-2020", tmp_path, "titles") if row["信用等次"] == "排名"}
     assert named == {unit: "未授予" if unit == "W4" else "授予" for unit in ("W1", "W2", "W3", "W4", "W5", "W6")}
+
+
+def test_the_example_of_quotas_names_as_many_as_there_are_places(tmp_path: Path) -> None:
+    """Twenty students make three places, seven make one and two make none; votes for someone who may not be named take no place."""
+    rows = run_sample("wenzhou-2019", tmp_path, "titles")
+    titles = ("优秀学生", "优秀学生干部", "先进班集体")
+    named = {title: [row["编号"] for row in rows if row["称号"] == title and row["结果"] == "授予"] for title in titles}
+    # A03 (12 votes) lost 18 points, A12 (14) is below the middle of the class, A06 (20) already holds a city award
+    assert named == {"优秀学生": ["A01", "A02", "A04", "B01"], "优秀学生干部": ["A02", "B02"], "先进班集体": ["C1", "C2"]}
+    with (tmp_path / "quotas.csv").open(encoding="utf-8-sig", newline="") as file:
+        quotas = {(row["地方编号"], row["等次"]): (row["达到（最少）"], row["达到（最多）"], row["结论"]) for row in csv.DictReader(file)}
+    best, cadres = "校级优秀学生", "校级优秀学生干部"
+    assert quotas == {
+        ("C1", best): ("3", "3", "达标"), ("C2", best): ("1", "1", "达标"), ("C3", best): ("0", "0", "达标"),
+        ("C1", cadres): ("1", "1", "达标"), ("C2", cadres): ("1", "1", "达标"), ("C3", cadres): ("0", "0", "达标"),
+        ("G", "校级先进班集体"): ("2", "2", "达标"),
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", NAMES)

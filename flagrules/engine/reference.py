@@ -10,17 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import assert_never
 
 from flagrules.engine import arithmetic as am
 from flagrules.engine.across import Lookup, alone
 from flagrules.engine.arithmetic import DivisionByZero
+from flagrules.engine.forms import calculated, grid_of, key_of, length, unequal
 from flagrules.engine.rows import Keyed, highest_of_each, over_rows, over_unfiled
 from flagrules.engine.tighten import can_split, tighten
 from flagrules.engine.values import FALSE, MAYBE, NA, TRUE, NotApplicable, Num, Opts, Val, hull, known, number, or_absent, present, truth
 from flagrules.engine.world import Facts, History, Key, World, possible_values, unknown_history
 from flagrules.model import kinds as k
-from flagrules.model.numbers import round_to
 from flagrules.plan.nodes import Decide, Plan
 from flagrules.semantics import expr as e
 from flagrules.trace.steps import Read, Step
@@ -137,8 +136,8 @@ class Run:
         if not isinstance(found, Num) or not isinstance(edge, Num) or found.exact or (edge.absent and not wanted):
             return world
         leaf = left if isinstance(left, e.FactRef | e.RowCount | e.ParamRef) else None
-        step = _grid(left)
-        inside: Val | None = _unequal(found, edge, step) if op == "=" and not wanted else am.within(
+        step = grid_of(left)
+        inside: Val | None = unequal(found, edge, step) if op == "=" and not wanted else am.within(
             op if wanted else am.OPPOSITE[op], found, edge, step
         )
         if found.absent and not wanted:
@@ -234,7 +233,7 @@ class Run:
                 surely = sum(found == TRUE for found in holding)
                 return Num(Fraction(surely), Fraction(surely + sum(found == MAYBE for found in holding)))
             case e.TextLength(fact):
-                return _length(self.value(fact, world, note=note))
+                return length(self.value(fact, world, note=note))
             case _:
                 return self._number(expr, world, note=note)
 
@@ -288,7 +287,7 @@ class Run:
             found = over_unfiled(expr.how, count.high, value, none)
             return or_absent(found) if count.absent else found
         if expr.per is not None:
-            return highest_of_each([Keyed(*self._row(expr, inside), _key(inside.field(expr.per))) for inside in map(world.at, rows)])
+            return highest_of_each([Keyed(*self._row(expr, inside), key_of(inside.field(expr.per))) for inside in map(world.at, rows)])
         return over_rows(expr.how, [self._row(expr, world.at(row)) for row in rows], none)
 
     def _row(self, expr: e.OverRows, world: World) -> tuple[Opts, Num]:
@@ -310,80 +309,8 @@ class Run:
         numbers = [operand for operand in operands if isinstance(operand, Num)]
         if len(numbers) < len(operands):
             return NA
-        found = _calculated(expr, numbers)
+        found = calculated(expr, numbers)
         return or_absent(found) if any(operand.absent for operand in numbers) else found
-
-
-def _calculated(expr: e.Expr, numbers: list[Num]) -> Num:
-    """Arithmetic on intervals; each form never falls as an operand rises, or takes the corners."""
-    match expr:
-        case e.Sum():
-            low = sum((n.low for n in numbers), Fraction(0))
-            return Num(low, low if all(n.low is n.high for n in numbers) else sum((n.high for n in numbers), Fraction(0)))
-        case e.Product():
-            return am.product(numbers[0], numbers[1])
-        case e.Quotient():
-            return am.quotient(numbers[0], numbers[1])
-        case e.Extreme(largest):
-            pick = max if largest else min
-            return Num(pick(n.low for n in numbers), pick(n.high for n in numbers))
-        case e.Steps(_, _, mode):
-            size = numbers[1].low
-            return Num(am.steps(numbers[0].low, size, mode), am.steps(numbers[0].high, size, mode))
-        case e.WorkdayNumber():
-            return Num(am.workdays(numbers[0].low), am.workdays(numbers[0].high))
-        case e.Doubling():
-            return Num(am.doubling(numbers[0].low), am.doubling(numbers[0].high))
-        case e.Round(_, places, mode):
-            return Num(round_to(numbers[0].low, places, mode), round_to(numbers[0].high, places, mode))
-        case (
-            e.Const() | e.FactRef() | e.PartRef() | e.RowCount() | e.ParamRef() | e.SlotRef() | e.Unsayable() | e.MissingParts()
-            | e.Held() | e.Across() | e.FieldRef() | e.OverRows() | e.Choose() | e.CountTrue() | e.TextLength() | e.Compare() | e.Same()
-            | e.Every() | e.Some() | e.Not() | e.IsNotApplicable() | e.CountOutcome()
-        ):  # fmt: skip
-            raise TypeError(expr)
-        case _:
-            assert_never(expr)
-
-
-def _key(value: Val) -> Fraction | bool | str | tuple[()] | None:
-    """What rows of a list agree in: a value, nothing, or None where nobody knows."""
-    if isinstance(value, NotApplicable):
-        return ()
-    if isinstance(value, Num):
-        return value.low if value.exact and not value.absent else None
-    return next(iter(value.options)) if value.exact and not value.absent else None
-
-
-def _length(value: Val) -> Val:
-    """Characters of a known text; of an unknown one, any number there may be."""
-    if isinstance(value, NotApplicable):
-        return NA
-    if isinstance(value, Opts) and value.exact:
-        return number(len(str(next(iter(value.options))).strip()))
-    return Num(Fraction(0), k.LARGE)
-
-
-def _grid(expr: e.Expr) -> Fraction:
-    """The grid the numbers of an expression lie on; 0 where none is known."""
-    match expr:
-        case e.FactRef(_, kind) | e.ParamRef(_, kind) if k.is_number(kind):
-            return k.step(kind)
-        case e.RowCount() | e.CountTrue() | e.MissingParts() | e.CountOutcome() | e.TextLength() | e.WorkdayNumber():
-            return Fraction(1)
-        case e.Across("rank" | "count") | e.OverRows(_, _, "count"):
-            return Fraction(1)
-        case _:
-            return Fraction(0)
-
-
-def _unequal(found: Num, edge: Num, step: Fraction) -> Num | None:
-    """`found` without a known number at one of its ends."""
-    if edge.low != edge.high or not step:
-        return found
-    low = am.above(found.low, step) if edge.low == found.low else found.low
-    high = am.below(found.high, step) if edge.high == found.high else found.high
-    return Num(low, high) if low <= high else None
 
 
 @dataclass

@@ -7,7 +7,7 @@ of the unknown facts lies within it; and where one input alone is unknown it is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -24,7 +24,7 @@ from flagrules.plan.nodes import Decide, Plan
 from flagrules.semantics import expr as e
 from flagrules.trace.steps import Read, Step
 
-__all__ = ["DivisionByZero", "Facts", "Key", "Run", "Settled", "UnitRun", "World", "possible_values", "run_plan", "settle", "settle_after"]
+__all__ = ["DivisionByZero", "Facts", "Key", "Run", "UnitRun", "World", "possible_values", "run_plan"]
 Leaf = e.FactRef | e.PartRef | e.RowCount | e.ParamRef
 
 
@@ -405,31 +405,3 @@ def run_plan(
     one = _Pass(Run(plan), World(plan, facts, dict(given or {}), across=across, history=history))
     for decision in plan.for_subject(subject):
         yield one.step(decision)
-
-
-@dataclass(frozen=True)
-class Settled:
-    """A decision made by itself: its step, the open inputs its value rests on, and whether every end of the value is surely met."""
-
-    step: Step
-    keys: frozenset[Key]
-    tight: bool
-
-
-def settle(decisions: Sequence[Decide], world: World, slots: Mapping[str, Val] | None = None) -> Settled:
-    """The last of some decisions, made in order in a world; all else it rests on is known: `slots`."""
-    one = _Pass(Run(world.plan, dict(slots or {})), world)
-    *_, step = [one.step(decision) for decision in decisions]
-    return _settled(one, step)
-
-
-def settle_after(
-    decision: Decide, world: World, slots: Mapping[str, Val], keys: Mapping[str, frozenset[Key]], chains: Mapping[Key, Sequence[Decide]]
-) -> Settled:
-    """A decision after others were made: what they decided, the open inputs of each, and by input those that rest on it alone."""
-    one = _Pass(Run(world.plan, dict(slots)), world, dict(keys), {key: list(chain) for key, chain in chains.items()})
-    return _settled(one, one.step(decision))
-
-
-def _settled(one: _Pass, step: Step) -> Settled:
-    return Settled(step, one.keys.get(step.slot, frozenset()), step.slot not in one.loose)

@@ -10,8 +10,8 @@ from typing import Any
 import polars as pl
 import pytest
 
+from flagrules.engine.columnar import cols, lanes, layout, opened, result, run, shared, spans
 from flagrules.engine.columnar import compile as c
-from flagrules.engine.columnar import lanes, layout, opened, result, run, shared, spans
 from flagrules.engine.columnar import numbers as n
 from flagrules.engine.values import Num, number
 from flagrules.semantics import expr as e
@@ -47,11 +47,11 @@ def wrapped(patch: Patch, where: Any, name: str, change: Callable[..., Any]) -> 
     patch.setattr(where, name, lambda *args, **more: change(plain, *args, **more))
 
 
-def _no_null(col: c.Col) -> c.Col:
+def _no_null(col: cols.Col) -> cols.Col:
     return replace(col, truth=col.truth.fill_null(value=False)) if col.truth is not None else col
 
 
-def _and_not(col: c.Col) -> pl.Expr:
+def _and_not(col: cols.Col) -> pl.Expr:
     assert col.truth is not None
     assert col.na is not None
     return col.truth & ~col.na
@@ -69,8 +69,8 @@ def _(patch: Patch) -> None:
 
 @bug("an unknown fact is zero")
 def _(patch: Patch) -> None:
-    def change(plain: Any, self: Any, wanted: Any) -> c.Col:
-        col: c.Col = plain(self, wanted)
+    def change(plain: Any, self: Any, wanted: Any) -> cols.Col:
+        col: cols.Col = plain(self, wanted)
         if col.number is None or col.na is not None:
             return col
         top = replace(col.number.top, expr=col.number.top.expr.fill_null(0))
@@ -81,13 +81,13 @@ def _(patch: Patch) -> None:
 
 @bug("an unknown condition does not hold")
 def _(patch: Patch) -> None:
-    wrapped(patch, c, "_line", lambda plain, guards: plain([replace(_no_null(one), strict=frozenset()) for one in guards]))
+    wrapped(patch, c, "line_of", lambda plain, guards: plain([replace(_no_null(one), strict=frozenset()) for one in guards]))
 
 
 @bug("what does not apply is zero")
 def _(patch: Patch) -> None:
-    def change(plain: Any, self: Any, wanted: Any) -> c.Col:
-        col: c.Col = plain(self, wanted)
+    def change(plain: Any, self: Any, wanted: Any) -> cols.Col:
+        col: cols.Col = plain(self, wanted)
         if col.number is None or col.na is None:
             return col
         top = replace(col.number.top, expr=pl.when(col.na).then(0).otherwise(col.number.top.expr))
@@ -98,22 +98,23 @@ def _(patch: Patch) -> None:
 
 @bug("a condition on what does not apply holds")
 def _(patch: Patch) -> None:
-    patch.setattr(c, "_and_not", lambda truth, na: truth if na is None else truth | na)
+    for where in (c, cols):
+        patch.setattr(where, "and_not", lambda truth, na: truth if na is None else truth | na)
 
 
 @bug("a part that does not apply is missing")
 def _(patch: Patch) -> None:
-    def change(plain: Any, col: c.Col, *, missing: bool = False) -> c.Col:
+    def change(plain: Any, col: cols.Col, *, missing: bool = False) -> cols.Col:
         absent = missing and col.na is not None and col.truth is not None
-        found: c.Col = plain(replace(col, truth=_and_not(col), na=None) if absent else col, missing=missing)
+        found: cols.Col = plain(replace(col, truth=_and_not(col), na=None) if absent else col, missing=missing)
         return found
 
-    wrapped(patch, c, "_not", change)
+    wrapped(patch, c, "negated", change)
 
 
 @bug("what may not apply surely applies")
 def _(patch: Patch) -> None:
-    wrapped(patch, c, "_absence", lambda plain, col: _no_null(plain(col)))
+    wrapped(patch, c, "absence_of", lambda plain, col: _no_null(plain(col)))
 
 
 @bug("a list nobody filed is empty")
@@ -140,13 +141,13 @@ def _(patch: Patch) -> None:
 
 @bug("a parameter that is not set is zero")
 def _(patch: Patch) -> None:
-    zero = c._literal(Fraction(0))
+    zero = cols.literal(Fraction(0))
     wrapped(patch, c.Columns, "_parameter", lambda plain, self, name, kind: zero if name == "空" else plain(self, name, kind))
 
 
 @bug("what cannot be said is zero")
 def _(patch: Patch) -> None:
-    patch.setattr(c, "_open_number", lambda _low, _high: c._literal(Fraction(0)))
+    patch.setattr(c, "open_number", lambda _low, _high: cols.literal(Fraction(0)))
 
 
 @bug("a choice without a known condition takes the other side")
@@ -191,21 +192,21 @@ def _(patch: Patch) -> None:
 
 @bug("且 and 或 swapped")
 def _(patch: Patch) -> None:
-    wrapped(patch, c, "_joined", lambda plain, cols, *, every: plain(cols, every=not every))
+    wrapped(patch, c, "joined", lambda plain, cols, *, every: plain(cols, every=not every))
 
 
 @bug("且 with something unknown is false")
 def _(patch: Patch) -> None:
-    wrapped(patch, c, "_joined", lambda plain, cols, *, every: _no_null(plain(cols, every=every)))
+    wrapped(patch, c, "joined", lambda plain, cols, *, every: _no_null(plain(cols, every=every)))
 
 
 @bug("the last line that holds decides")
 def _(patch: Patch) -> None:
-    def change(plain: Any, guards: Sequence[c.Col]) -> pl.Expr:
+    def change(plain: Any, guards: Sequence[cols.Col]) -> pl.Expr:
         expr: pl.Expr = plain(list(reversed(guards)))
         return pl.when(expr < len(guards)).then(pl.lit(len(guards) - 1, dtype=pl.UInt8) - expr.clip(0, len(guards) - 1)).otherwise(expr)
 
-    wrapped(patch, c, "_line", change)
+    wrapped(patch, c, "line_of", change)
 
 
 @bug("lines counted from one")
@@ -228,17 +229,17 @@ def _(patch: Patch) -> None:
 
 @bug("words of different lists compared by their number")
 def _(patch: Patch) -> None:
-    def change(_plain: Any, col: c.Col, _words: tuple[str, ...]) -> pl.Expr:
+    def change(_plain: Any, col: cols.Col, _words: tuple[str, ...]) -> pl.Expr:
         return col.value
 
-    wrapped(patch, c, "_recoded", change)
+    wrapped(patch, cols, "_recoded", change)
 
 
 def _without(op: str) -> Callable[[Patch], None]:
-    def change(plain: Any, self: c.Columns, guard: e.Expr) -> c.Col:
+    def change(plain: Any, self: c.Columns, guard: e.Expr) -> cols.Col:
         if isinstance(guard, e.Compare) and guard.op == op and isinstance(guard.left, e.Sum):
-            return c._literal(value=False)
-        col: c.Col = plain(self, guard)
+            return cols.literal(value=False)
+        col: cols.Col = plain(self, guard)
         return col
 
     return lambda patch: wrapped(patch, c.Columns, "_guard", change)
@@ -332,7 +333,7 @@ def _(patch: Patch) -> None:
 
 @bug("blanks at the ends of a text counted")
 def _(patch: Patch) -> None:
-    patch.setattr(c, "_BLANKS", " ")
+    patch.setattr(cols, "_BLANKS", " ")
 
 
 # ── what is open ──

@@ -229,7 +229,7 @@ def plan_of(seed: str) -> Plan:
     maker = Maker(Random(seed))
     made: list[Decide] = []
     items: list[str] = []
-    many = maker.random.random() < 0.25
+    many = maker.random.random() < 0.35
     for number in range(10 if many else maker.random.choice((2, 3, 5))):
         terms = [f"{OWNER}/{number}/term{index}" for index in range(1 if many else maker.random.choice((1, 1, 2, 3)))]
         for term in terms:

@@ -29,7 +29,7 @@ def units_of(plan: Plan, source: Random, count: int) -> dict[str, Told]:
             (spec.name, back): entry_of(spec, edges.get(spec.name, ()), source) for spec in SPECS.values() for back in (0, 1)
             if source.random() >= unknown
         }  # fmt: skip
-        if source.random() < 0.15:
+        if source.random() < 0.3:
             facts.pop((source.choice(sorted(SPECS)), 0), None)
         past = None if source.random() < unknown else tuple(_past(source) for _ in range(source.randint(0, 2)))
         made[f"u{number}"] = told_of(facts, past)

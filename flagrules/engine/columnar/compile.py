@@ -3,15 +3,34 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import cache
-from typing import assert_never
 
 import polars as pl
 
 from flagrules.engine.columnar import numbers as n
+from flagrules.engine.columnar.cols import (
+    Col,
+    absence_of,
+    and_not,
+    any_of,
+    arithmetic,
+    comparison,
+    is_open,
+    joined,
+    length_of,
+    level_of,
+    line_of,
+    literal,
+    negated,
+    number_of,
+    open_like,
+    open_number,
+    sameness,
+    together,
+    unite,
+)  # fmt: skip
 from flagrules.engine.columnar.layout import Input, Layout
 from flagrules.engine.columnar.refused import Refused
 from flagrules.engine.inputs import expressions
@@ -22,35 +41,6 @@ from flagrules.plan.nodes import Decide, Plan
 from flagrules.semantics import expr as e
 
 LINE, VALUE, BELOW, ABSENT = "line:", "v:", "d:", "na:"
-_BLANKS = "".join(chr(point) for point in range(0x3001) if chr(point).isspace())
-
-
-@dataclass(frozen=True)
-class Col:
-    """An expression in columns. Null is open, unless `na` says that it does not apply.
-
-    Exactly one of `number`, `truth`, `word` (an index into `words`) and `text` is there. `strict` are columns such that the value is
-    open exactly where one of them is null (None where that is not so simple); `level` is how many rounds of columns come before.
-    """
-
-    number: n.Number | None = None
-    truth: pl.Expr | None = None
-    word: pl.Expr | None = None
-    text: pl.Expr | None = None
-    words: tuple[str, ...] = ()
-    na: pl.Expr | None = None
-    strict: frozenset[str] | None = None
-    level: int = 0
-    const: Fraction | bool | str | None = None
-
-    @property
-    def value(self) -> pl.Expr:
-        """The column of the value; of a ratio, what stands above."""
-        if self.number is not None:
-            return self.number.top.expr
-        found = self.truth if self.truth is not None else self.word if self.word is not None else self.text
-        assert found is not None
-        return found
 
 
 @dataclass(frozen=True)
@@ -70,40 +60,6 @@ class Slot:
     def __post_init__(self) -> None:
         if self.col is not None:
             object.__setattr__(self, "ready", self.col.level)
-
-
-def _literal(value: Fraction | bool | str) -> Col:  # noqa: FBT001  a value of the language
-    none: frozenset[str] = frozenset()
-    match value:
-        case Fraction():
-            return Col(number=n.constant(value), strict=none, const=value)
-        case bool():
-            return Col(truth=pl.lit(value), strict=none, const=value)
-        case str():
-            return Col(word=pl.lit(0, dtype=pl.UInt16), words=(value,), strict=none, const=value)
-
-
-def _together(cols: Iterable[Col]) -> frozenset[str] | None:
-    """The strict columns of an expression of several, each of which makes it open."""
-    found: frozenset[str] = frozenset()
-    for col in cols:
-        if col.strict is None or col.na is not None:
-            return None
-        found |= col.strict
-    return found
-
-
-def _any(parts: Iterable[pl.Expr | None]) -> pl.Expr | None:
-    found = [part for part in parts if part is not None]
-    result = found[0] if found else None
-    for part in found[1:]:
-        result = result | part if result is not None else part
-    return result
-
-
-def _and_not(truth: pl.Expr, na: pl.Expr | None) -> pl.Expr:
-    """What does not apply does not hold."""
-    return truth if na is None else truth & ~na
 
 
 @dataclass
@@ -166,7 +122,7 @@ class Columns:
     def col(self, expr: e.Expr) -> Col:
         """An expression in columns. Raises `Refused`."""
         if isinstance(expr, e.Const):
-            return _literal(expr.value)
+            return literal(expr.value)
         if isinstance(expr, e.SlotRef):
             return self._slot(expr.slot)
         found = self._made.get(expr)
@@ -187,25 +143,25 @@ class Columns:
             case e.ParamRef(name, kind):
                 return self._parameter(name, kind)
             case e.Unsayable(_, low, high):
-                return _open_number(low, high)
+                return open_number(low, high)
             case e.MissingParts(fact, parts):
-                return self._how_many([_not(self.col(e.PartRef(fact, part)), missing=True) for part in parts])
+                return self._how_many([negated(self.col(e.PartRef(fact, part)), missing=True) for part in parts])
             case e.CountTrue(args):
                 return self._how_many([self.truth(arg) for arg in args])
             case e.CountOutcome(slots, outcome):
-                return self._how_many([_same(self._slot(slot), _literal(outcome)) for slot in slots if slot in self.slots])
+                return self._how_many([sameness(self._slot(slot), literal(outcome)) for slot in slots if slot in self.slots])
             case e.TextLength(fact):
-                return _length(self.col(fact))
+                return length_of(self.col(fact))
             case e.Compare(op, left, right):
-                return _compare(op, self.col(left), self.col(right))
+                return comparison(op, self.col(left), self.col(right))
             case e.Same(left, right):
-                return _same(self.col(left), self.col(right))
+                return sameness(self.col(left), self.col(right))
             case e.Every(args) | e.Some(args):
-                return _joined([self.truth(arg) for arg in args], every=isinstance(expr, e.Every))
+                return joined([self.truth(arg) for arg in args], every=isinstance(expr, e.Every))
             case e.Not(arg):
-                return _not(self.truth(arg))
+                return negated(self.truth(arg))
             case e.IsNotApplicable(facts):
-                return _joined([self._absent(ref) for ref in facts], every=False)
+                return joined([self._absent(ref) for ref in facts], every=False)
             case e.Choose(condition, then, other):
                 return self._choose(self.truth(condition), self.col(then), self.col(other))
             case _:
@@ -216,7 +172,7 @@ class Columns:
         col = self.col(expr)
         if col.truth is None:
             raise Refused("a condition that is no truth")
-        return col if col.na is None else replace(col, truth=_and_not(col.truth, col.na), na=None, strict=None)
+        return col if col.na is None else replace(col, truth=and_not(col.truth, col.na), na=None, strict=None)
 
     def _input(self, wanted: Input) -> Col:
         na = pl.col(wanted.absent) if wanted.absent else None
@@ -244,10 +200,10 @@ class Columns:
     def _parameter(self, name: str, kind: k.Kind) -> Col:
         rule = self.plan.parameters[name]
         if rule.value is not None:
-            return _literal(rule.value)
+            return literal(rule.value)
         whole = parameter_values(rule)
         if isinstance(whole, Num):
-            return _open_number(whole.low, whole.high)
+            return open_number(whole.low, whole.high)
         if isinstance(kind, k.YesNo):
             return Col(truth=pl.lit(None, dtype=pl.Boolean))
         return Col(word=pl.lit(None, dtype=pl.UInt16), words=kind.options if isinstance(kind, k.Choice) else ())
@@ -255,16 +211,16 @@ class Columns:
     def _how_many(self, truths: Sequence[Col]) -> Col:
         ones = [n.Whole(one.truth.cast(pl.Int64), 0, 1) for one in truths if one.truth is not None]
         if not ones:
-            return _literal(Fraction(0))
-        return Col(number=n.Number(n.total(ones)), strict=_together(truths), level=_level(truths))
+            return literal(Fraction(0))
+        return Col(number=n.Number(n.total(ones)), strict=together(truths), level=level_of(truths))
 
     def _absent(self, ref: e.FactRef) -> Col:
         """Whether a fact is not applicable; of a checklist, whether every part is."""
         if isinstance(ref.kind, k.Checklist):
-            return _joined([_absence(self.col(e.PartRef(ref.name, part))) for part in ref.kind.parts], every=True)
+            return joined([absence_of(self.col(e.PartRef(ref.name, part))) for part in ref.kind.parts], every=True)
         if isinstance(ref.kind, k.Records):
-            return _absence(self.col(e.RowCount(ref.name, ref.kind, ref.back)))
-        return _absence(self.col(ref))
+            return absence_of(self.col(e.RowCount(ref.name, ref.kind, ref.back)))
+        return absence_of(self.col(ref))
 
     def _choose(self, condition: Col, then: Col, other: Col) -> Col:
         assert condition.truth is not None
@@ -272,14 +228,14 @@ class Columns:
             return then if condition.const else other
         name, level = self._temp(condition.truth, condition.level)
         holds = pl.col(name)
-        made = unite([holds, ~holds], [then, other, _open_like(then)])
+        made = unite([holds, ~holds], [then, other, open_like(then)])
         return replace(made, level=max(level, then.level, other.level), strict=None)
 
     def _calculated(self, expr: e.Expr) -> Col:
         cols = [self.col(child) for child in e.children(expr)]
-        found = _arithmetic(expr, [number_of(col) for col in cols])
-        strict = None if isinstance(expr, e.Quotient | e.Steps) and cols[1].const is None else _together(cols)
-        return Col(number=found, na=_any(col.na for col in cols), strict=strict, level=_level(cols), const=found.const)
+        found = arithmetic(expr, [number_of(col) for col in cols])
+        strict = None if isinstance(expr, e.Quotient | e.Steps) and cols[1].const is None else together(cols)
+        return Col(number=found, na=any_of(col.na for col in cols), strict=strict, level=level_of(cols), const=found.const)
 
     # ── decisions ──
     def decide(self, decision: Decide) -> Slot:
@@ -301,9 +257,9 @@ class Columns:
             col = self.stored(VALUE + decision.slot, values[0])
             self.put(name, pl.lit(0, dtype=pl.UInt8), col.level - 1)
             return Slot(decision, col, consts)
-        level = self.put(name, _line(guards), _level(guards))
+        level = self.put(name, line_of(guards), level_of(guards))
         here = [pl.col(name) == index for index in range(len(values))]
-        value = unite(here, [*values, _open_like(unite(here[1:], values))])
+        value = unite(here, [*values, open_like(unite(here[1:], values))])
         return Slot(decision, self.stored(VALUE + decision.slot, replace(value, level=max(level, value.level), const=None)), consts)
 
     def _guard(self, guard: e.Expr) -> Col:
@@ -325,7 +281,7 @@ class Columns:
             like = unite([pl.lit(False)] * (len(values) - 1), values)  # noqa: FBT003
         except Refused:
             return Slot(decision, None, ready=level + 1, gap=reason)
-        col = self.stored(VALUE + decision.slot, replace(_open_like(like), level=level))
+        col = self.stored(VALUE + decision.slot, replace(open_like(like), level=level))
         return Slot(decision, col, gap=reason)
 
 
@@ -334,179 +290,6 @@ def _store(columns: Columns, name: str, column: n.Whole, level: int) -> n.Whole:
     small = max(-column.low, column.high) < 2**31
     columns.put(name, column.expr.cast(pl.Int32) if small else column.expr, level)
     return n.Whole(pl.col(name).cast(pl.Int64) if small else pl.col(name), column.low, column.high)
-
-
-def _level(cols: Sequence[Col]) -> int:
-    return max((col.level for col in cols), default=0)
-
-
-def number_of(col: Col) -> n.Number:
-    """The number of a column. Raises `Refused` where it is none."""
-    if col.number is None:
-        raise Refused("arithmetic on what is no number")
-    return col.number
-
-
-def _open_number(low: Fraction, high: Fraction) -> Col:
-    scale = low.denominator * high.denominator
-    nothing = n.Whole(pl.lit(None, dtype=pl.Int64), int(low * scale), int(high * scale))
-    return Col(number=n.Number(replace(nothing, expr=nothing.as_wide(wide=False)), scale))
-
-
-def _open_like(col: Col) -> Col:
-    """What is open for every unit, in the shape of a column."""
-    if col.number is not None:
-        kind = pl.Int128 if col.number.top.wide else pl.Int64
-        top = replace(col.number.top, expr=pl.lit(None, dtype=kind), const=None)
-        bottom = replace(col.number.bottom, expr=pl.lit(None, dtype=pl.Int64), const=None) if col.number.bottom is not None else None
-        return Col(number=n.Number(top, col.number.scale, bottom), na=None if col.na is None else pl.lit(False))  # noqa: FBT003
-    na = None if col.na is None else pl.lit(False)  # noqa: FBT003
-    if col.truth is not None:
-        return Col(truth=pl.lit(None, dtype=pl.Boolean), na=na)
-    if col.word is not None:
-        return Col(word=pl.lit(None, dtype=pl.UInt16), words=col.words, na=na)
-    return Col(text=pl.lit(None, dtype=pl.String), na=na)
-
-
-def is_open(col: Col) -> pl.Expr:
-    """Whether a written column is open."""
-    return col.value.is_null() if col.na is None else col.value.is_null() & ~col.na
-
-
-@cache
-def _line_number(index: int | None, kind: type[pl.DataType]) -> pl.Expr:
-    return pl.lit(index, dtype=kind)
-
-
-def _line(guards: Sequence[Col]) -> pl.Expr:
-    """The index of the first guard that holds; null where one before it, or it, is open."""
-    kind: type[pl.DataType] = pl.UInt8 if len(guards) < 255 else pl.UInt16
-    known: frozenset[str] = frozenset()
-    conditions: list[pl.Expr] = []
-    lines: list[pl.Expr] = []
-    for index, guard in enumerate(guards):
-        assert guard.truth is not None
-        unseen = guard.strict - known if guard.strict is not None else None
-        if unseen is None or unseen:
-            null = guard.truth.is_null() if unseen is None else _any(pl.col(name).is_null() for name in sorted(unseen))
-            assert null is not None
-            conditions.append(null)
-            lines.append(_line_number(None, kind))
-            known |= unseen or frozenset()
-        conditions.append(guard.truth)
-        lines.append(_line_number(index, kind))
-    return n.first(conditions, [*lines, _line_number(len(guards), kind)])
-
-
-def unite(conditions: Sequence[pl.Expr], cols: Sequence[Col]) -> Col:
-    """The column of the first condition that holds, else the last; all are of one sort."""
-    if len(cols) == 1:
-        return cols[0]
-    na = None
-    if any(col.na is not None for col in cols):
-        na = n.first(conditions, [col.na if col.na is not None else pl.lit(False) for col in cols]).fill_null(False)  # noqa: FBT003
-    level = _level(cols)
-    if all(col.number is not None for col in cols):
-        return Col(number=n.unite(conditions, [number_of(col) for col in cols]), na=na, level=level)
-    if all(col.truth is not None for col in cols):
-        return Col(truth=n.first(conditions, [col.value for col in cols]), na=na, level=level)
-    if all(col.word is not None for col in cols):
-        words = tuple(dict.fromkeys(word for col in cols for word in col.words))
-        return Col(word=n.first(conditions, [_recoded(col, words) for col in cols]), words=words, na=na, level=level)
-    raise Refused("entries of different kinds")
-
-
-def _recoded(col: Col, words: tuple[str, ...]) -> pl.Expr:
-    if isinstance(col.const, str):
-        return pl.lit(words.index(col.const), dtype=pl.UInt16)
-    if words[: len(col.words)] == col.words:
-        return col.value
-    return col.value.replace_strict(list(range(len(col.words))), [words.index(word) for word in col.words], return_dtype=pl.UInt16)
-
-
-def _absence(col: Col) -> Col:
-    if col.na is None:
-        return _literal(value=False)
-    absent = pl.when(col.na).then(pl.lit(True)).when(col.value.is_not_null()).then(pl.lit(False))  # noqa: FBT003
-    return Col(truth=absent.otherwise(pl.lit(None, dtype=pl.Boolean)), level=col.level)
-
-
-def _not(col: Col, *, missing: bool = False) -> Col:
-    """非; of a part, whether it is missing: what does not apply is not."""
-    assert col.truth is not None
-    if missing:
-        return replace(col, truth=_and_not(~col.truth, col.na), na=None, strict=col.strict if col.na is None else None, const=None)
-    return replace(col, truth=~col.truth, const=None)
-
-
-def _joined(cols: Sequence[Col], *, every: bool) -> Col:
-    """且 or 或 in Kleene's logic."""
-    result = cols[0].truth
-    assert result is not None
-    for col in cols[1:]:
-        assert col.truth is not None
-        result = result & col.truth if every else result | col.truth
-    strict = cols[0].strict if all(col.strict == cols[0].strict for col in cols) else None
-    return Col(truth=result, strict=strict, level=_level(cols))
-
-
-def _compare(op: e.CompareOp, left: Col, right: Col) -> Col:
-    found = n.compared(op, number_of(left), number_of(right))
-    na = _any((left.na, right.na))
-    return Col(truth=_and_not(found, na), strict=_together((left, right)), level=max(left.level, right.level))
-
-
-def _same(left: Col, right: Col) -> Col:
-    if isinstance(left.const, str | bool):
-        left, right = right, left
-    na = _any((left.na, right.na))
-    found = _equal(left, right)
-    return Col(truth=_and_not(found, na), strict=_together((left, right)), level=max(left.level, right.level))
-
-
-def _equal(left: Col, right: Col) -> pl.Expr:
-    if left.truth is not None and right.truth is not None:
-        return left.truth if right.const is True else ~left.truth if right.const is False else left.truth == right.truth
-    if left.text is not None:
-        return left.text == (pl.lit(right.const) if right.const is not None else right.value)
-    if left.word is not None and right.word is not None:
-        if isinstance(right.const, str):
-            return left.word == pl.lit(left.words.index(right.const) if right.const in left.words else len(left.words), dtype=pl.UInt16)
-        if left.words == right.words:
-            return left.word == right.word
-    raise Refused("words of two lists compared")
-
-
-def _length(col: Col) -> Col:
-    assert col.text is not None
-    long = col.text.str.strip_chars(_BLANKS).str.len_chars().cast(pl.Int64)
-    return Col(number=n.Number(n.Whole(long, 0, 10**9)), na=col.na, strict=col.strict, level=col.level)
-
-
-def _arithmetic(expr: e.Expr, numbers: Sequence[n.Number]) -> n.Number:
-    match expr:
-        case e.Sum():
-            return n.add(numbers)
-        case e.Product():
-            return n.multiply(numbers[0], numbers[1])
-        case e.Quotient():
-            return n.divide(numbers[0], numbers[1])
-        case e.Extreme(largest):
-            return n.extreme(numbers, largest=largest)
-        case e.Steps(_, _, mode):
-            return n.steps(numbers[0], numbers[1], mode)
-        case e.Doubling():
-            return n.doubled(numbers[0])
-        case e.Round(_, places, mode):
-            return n.rounded(numbers[0], places, mode)
-        case (
-            e.Const() | e.FactRef() | e.PartRef() | e.RowCount() | e.ParamRef() | e.SlotRef() | e.Unsayable() | e.MissingParts()
-            | e.Held() | e.Across() | e.FieldRef() | e.OverRows() | e.Choose() | e.CountTrue() | e.TextLength() | e.WorkdayNumber()
-            | e.Compare() | e.Same() | e.Every() | e.Some() | e.Not() | e.IsNotApplicable() | e.CountOutcome()
-        ):  # fmt: skip
-            raise Refused(f"{type(expr).__name__} has no columns")
-        case _:
-            assert_never(expr)
 
 
 __all__ = ["ABSENT", "BELOW", "LINE", "VALUE", "Col", "Columns", "Slot", "is_open", "number_of", "unite"]

@@ -14,7 +14,8 @@ from flagrules.engine.columnar.compile import Slot
 from flagrules.engine.columnar.layout import Input, Source
 from flagrules.engine.columnar.opened import HIGH, KEY, LOW, MAY, NONE, OPEN, SEVERAL, Book, Opened, name_of
 from flagrules.engine.columnar.reads import FEW, Closure, Edges, Reads, closures, own_reads
-from flagrules.engine.reference import Key, Run, Settled, World, settle, settle_after
+from flagrules.engine.reference import Key, Run, World
+from flagrules.engine.settle import Settled, settle, settle_after
 from flagrules.engine.tighten import apart, can_split
 from flagrules.engine.values import NotApplicable, Num, Opts, Val, hull, number
 from flagrules.plan.nodes import Decide, Plan

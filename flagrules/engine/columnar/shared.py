@@ -14,7 +14,8 @@ from flagrules.engine.columnar.layout import Source
 from flagrules.engine.columnar.opened import KEY, Opened
 from flagrules.engine.columnar.reads import Reads
 from flagrules.engine.columnar.spans import Wide, ends_where_known
-from flagrules.engine.reference import Key, World, settle
+from flagrules.engine.reference import Key, World
+from flagrules.engine.settle import settle
 from flagrules.engine.values import Num, Val
 from flagrules.plan.nodes import Decide, Entry
 from flagrules.semantics import expr as e

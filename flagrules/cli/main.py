@@ -18,6 +18,7 @@ _COMMANDS = {
     "check": "检查规则 / Check the rules of PROGRAMME and of the counties that refine it (all of them unless --county says which).",
     "fmt": "整理规则文件 / Put rule FILES (or folders of them) into canonical form.",
     "run": "评定 / Assess every unit of PROGRAMME: titles, tiers, money and quotas, each traced to its rule lines.",
+    "lines": "哪一行决定了多少 / Which rule line decided how often, in the folder RESULTS of a run that stayed in columns.",
     "report": "报告 / The picture of a run, from the folder RESULTS that `run --out` wrote: report.html and report.xlsx.",
     "explain": "说明理由 / Why UNIT (an id or a name) was or was not granted a title of PROGRAMME.",
     "coverage": "条款覆盖 / Which statement of each document is encoded by which rule lines.",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import polars as pl
 
@@ -148,7 +149,7 @@ def score(scorer: Scorer, progress: Callable[[int, int], None]) -> Scored:
 
 def _write(frame: pl.DataFrame, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    begun = path.with_name(f".{path.name}.{os.getpid()}")
+    begun = path.with_name(f".{path.name}.{uuid4().hex}")  # another machine may be writing the same
     frame.write_parquet(begun, compression="zstd", statistics=False)
     begun.replace(path)
 
@@ -188,33 +189,33 @@ class _Told:
     compiled: Compiled
     frame: pl.DataFrame
     rows: dict[str, int] = field(default_factory=dict)
+    inputs: dict[tuple[str, int], list[Input]] = field(default_factory=dict)
 
     def __call__(self, unit: str) -> tuple[Facts, History]:
         if not self.rows:
             self.rows = {name: row for row, name in enumerate(self.frame[ID].to_list())}
-        entries = entries_of(self.compiled.inputs, self.frame.row(self.rows[unit], named=True))
-        return (lambda name, back: entries.get((name, back))), unknown_history
+            for one in self.compiled.inputs:
+                if isinstance(one.source, e.FactRef):
+                    self.inputs[one.source.name, one.source.back] = [one]
+                elif isinstance(one.source, e.PartRef):
+                    self.inputs.setdefault((one.source.fact, 0), []).append(one)
+        return partial(self._entry, self.rows[unit]), unknown_history
+
+    def _entry(self, row: int, name: str, back: int) -> Entry | None:
+        """A unit's fact from its row of columns."""
+        wanted = self.inputs.get((name, back))
+        if wanted is None:
+            return None
+        cells = {one.source.part if isinstance(one.source, e.PartRef) else "": self._cell(one, row) for one in wanted}
+        return cells[""] if "" in cells else Parts(cells)
+
+    def _cell(self, one: Input, row: int) -> Cell:
+        if one.absent and self.frame[one.absent][row]:
+            return Cell(State.NOT_APPLICABLE)
+        return _known(one, self.frame[one.name][row])
 
 
-def entries_of(inputs: Iterable[Input], values: Mapping[str, Any]) -> dict[tuple[str, int], Entry]:
-    """A unit's facts from its row of columns, by name and periods back."""
-    found: dict[tuple[str, int], Entry] = {}
-    parts: dict[str, dict[str, Cell]] = {}
-    for one in inputs:
-        match one.source:
-            case e.FactRef(name, _, back):
-                found[name, back] = _cell(one, values)
-            case e.PartRef(name, part):
-                parts.setdefault(name, {})[part] = _cell(one, values)
-            case _:
-                pass
-    return {**found, **{(name, 0): Parts(cells) for name, cells in parts.items()}}
-
-
-def _cell(one: Input, values: Mapping[str, Any]) -> Cell:
-    if one.absent and values[one.absent]:
-        return Cell(State.NOT_APPLICABLE)
-    value = values[one.name]
+def _known(one: Input, value: Any) -> Cell:  # noqa: ANN401  whatever a column holds
     if value is None:
         return Cell(State.UNKNOWN)
     match one.sort:

@@ -372,3 +372,40 @@ def test_the_day_matters(rules: dict[str, Compiled], tmp_path: Path) -> None:
     assert results is not None
     counts = [row[4] for row in results.table("flags").rows if row[0] is None and row[3] == "整洁"]
     assert counts == [34, 6]
+
+
+# ── which line decided ──
+def test_deciding_lines_are_those_of_the_interpreter(rules: dict[str, Compiled], tmp_path: Path) -> None:
+    """Counted again from the interpreter's steps: terms and gates that one line alone decided."""
+    from flagrules.award.wide.deciding import deciding_table
+
+    paths = write(tmp_path / "in")
+    ran(rules, paths, tmp_path / "out")
+    wanted: dict[tuple[str, str, str], int] = {}
+    for item in interpreted(rules, paths).units:
+        packs = packs_of(compile_plan(rules[item.authority].plan, item.unit.kind))
+        (row,) = trace_of(kept_in(tmp_path / "out"), item.unit.id)
+        for slot, entry in fired(packs, row).items():
+            title = slot.split("(")[0]
+            line = rules[item.authority].plan.slots[slot].entries[entry].line
+            if title in ("整洁", "公开"):
+                wanted[title, slot, line] = wanted.get((title, slot, line), 0) + 1
+    table = deciding_table(tmp_path / "out")
+    got: dict[tuple[str, str, str], int] = {}
+    for found in table.rows:
+        key = (str(found[0]), str(found[1]), str(found[2]))
+        assert isinstance(found[5], Fraction)
+        got[key] = got.get(key, 0) + int(found[5])
+    assert got
+    assert all(wanted[key] == count for key, count in got.items())
+    costs = [row[6] for row in table.rows]
+    assert costs == sorted(costs, reverse=True)  # type: ignore[type-var]  # numbers
+    assert deciding_table(tmp_path / "out", "公开").rows == tuple(row for row in table.rows if row[0] == "公开")
+
+
+def test_no_lines_without_results(tmp_path: Path) -> None:
+    from flagrules.award.wide.deciding import deciding_table
+
+    with pytest.raises(Stopped) as stopped:
+        deciding_table(tmp_path)
+    assert [item.code for item in stopped.value.findings] == ["FR830"]

@@ -171,6 +171,6 @@ def _summary(compiled: Compiled, lang: Lang, *, assumptions: bool) -> None:
     for data in rules.data:
         if data.kind == "discrepancy" and rules.lines[data.line].authority == authority:
             click.echo(visible(f"    {data.line}  出入：{data.text}  裁定：{data.by}"))
-    for gap in (*rules.gaps, *(gap for _, block in rules.indicators() for gap in block.gaps)):
+    for gap in rules.unsaid():
         click.echo(visible(f"    {gap.line}  不能表达 {gap.name}：{gap.text}（{gap.reason}）"))
     click.echo("")

@@ -144,8 +144,7 @@ def _took_part(session: Session, opened: Opened) -> list[PluginRecord]:
 
 
 def _gaps(opened: Opened) -> list[Gap]:
-    rules = [item.rules for item in opened.compiled.values()]
-    return [gap for each in rules for gap in (*each.gaps, *(gap for _, block in each.indicators() for gap in block.gaps))]
+    return [gap for item in opened.compiled.values() for gap in item.rules.unsaid()]
 
 
 def _refuse_gaps(opened: Opened, accepted: Sequence[str]) -> None:

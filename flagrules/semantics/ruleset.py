@@ -406,6 +406,11 @@ class RuleSet:
             yield tier.guard
             yield from (subsidy.amount for subsidy in tier.subsidies)
 
+    def unsaid(self) -> Iterator[Gap]:
+        """Every 不能表达 line: of the programme, then of each title and what stands below it."""
+        yield from self.gaps
+        yield from (gap for title in self.titles for block in title.body.blocks() for gap in block.gaps)
+
     def indicators(self) -> Iterator[tuple[TitleRule, Block]]:
         """Every block below a title that is not a group, with its title."""
         for title in self.titles:

@@ -55,16 +55,22 @@ def test_what_fits_nothing_is_told_with_what_does(
     assert said in shown
 
 
+@pytest.mark.parametrize("above", ["", "称号 和睦 适用 小区：100分 〔办法 2〕\n", "    指标 1 活动：20分 〔办法 2〕\n"])
 @pytest.mark.parametrize(("accepted", "status"), [((), 1), (("--accept", "友邻"), 1), (("--accept", "邻里"), 0)])
 def test_what_cannot_be_said_is_accepted_by_its_own_name(
-    here: Path, capsys: pytest.CaptureFixture[str], accepted: tuple[str, ...], status: int
+    here: Path, capsys: pytest.CaptureFixture[str], accepted: tuple[str, ...], status: int, above: str
 ) -> None:
-    with (here / "stars/rules/stars.rules").open("a", encoding="utf-8") as file:
-        file.write(GAP)
+    """It may stand at the top, in a title or in an indicator; `check` lists it from each."""
+    rules = here / "stars/rules/stars.rules"
+    text = rules.read_text("utf-8")
+    inset = " " * (len(above) - len(above.lstrip()) + 2) if above else ""
+    rules.write_text(text.replace(above, above + inset + GAP, 1) if above else text + GAP, "utf-8")
     code, shown = told(capsys, "run", "stars", *DAY, *FILES, *accepted)
     assert (code == 0) == (status == 0)
     assert ("错误[FR007]" in shown) == (status != 0)
     assert ("--accept 邻里" in shown) == (status != 0)
+    assert main(["check", "stars", "--plugins", "stars"]) == 0
+    assert "不能表达 邻里：邻里和睦（没有可填报的事实）" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

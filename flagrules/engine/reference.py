@@ -345,7 +345,8 @@ class _Pass:
             self.loose.add(decision.slot)
         if value.exact:
             del self.keys[decision.slot]
-        return Step(step.slot, fired, value, step.reads)
+        # A stretch of values is run with what it makes of earlier decisions as wide as it is: what cannot fire at all does not there.
+        return Step(step.slot, tuple(index for index in fired if index in step.fired), value, step.reads)
 
     def _open_inputs(self, decision: Decide, step: Step) -> frozenset[Key]:
         found = {(read.kind, read.name, read.back) for read in step.reads if not read.value.exact}

@@ -95,12 +95,12 @@ class Shared:
         left: list[int] = []
         book = self.lanes.books[wide.slot.decision.slot]
         for at, low, high in zip(made[_ROW], made[_LOW], made[_HIGH], strict=True):
-            least, most = Fraction(low, wide.raw[0].scale) + delta[0], Fraction(high, wide.raw[1].scale) + delta[1]
+            least, most = Fraction(low, wide.raw[0].scale), Fraction(high, wide.raw[1].scale)
             if any((least < edge) if op == "<" else (most > edge) for op, edge in wide.bounds):
                 left.append(at)
             else:
-                fired = (wide.first + len(wide.bounds),)
-                found.setdefault(book.number(Opened(fired, Num(least, most), number)), []).append(at)
+                fired, value = (wide.first + len(wide.bounds),), Num(least + delta[0], most + delta[1])
+                found.setdefault(book.number(Opened(fired, value, number)), []).append(at)
         return left
 
     def _rests_on(self, slot: str, key: Key) -> bool:

@@ -9,18 +9,16 @@ from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 
-from flagrules.award.assess import Assessment, UnitResult, assess
 from flagrules.award.quotas import QuotaResult, quotas
 from flagrules.engine.values import Num
-from flagrules.explain.story import tell
-from flagrules.explain.text import to_text
 from flagrules.facts.read import read_facts
-from flagrules.facts.table import Cell, FactTable, Register, Row, Rows, State
+from flagrules.facts.table import Row, Rows
 from flagrules.pipeline import Compiled, open_programme
 from flagrules.plugin.host import load_plugins
 from flagrules.plugin.packs import Resource
 from flagrules.text.findings import Findings
 from flagrules.text.source import CellPlace
+from tests.programmes.kit import Sampled, known
 
 ID, DISTRICT, ON = "redflag-community-2020", "990020", date(2020, 12, 20)
 SAMPLE = Path(__file__).parents[2] / "plugins/redflag_community/flagrules_redflag_community/sample"
@@ -33,38 +31,11 @@ BLANKS = {
 }  # fmt: skip
 
 
-def known(value: Fraction | int | bool | str) -> Cell:  # noqa: FBT001  a fact's value
-    """A cell with a value."""
-    return Cell(State.KNOWN, value if isinstance(value, bool | str) else Fraction(value))
-
-
 @dataclass(frozen=True)
-class Run:
+class Run(Sampled):
     """The programme's plans, the sample's register and facts, and what was found while compiling."""
 
-    plans: Mapping[str, Compiled]
-    register: Register
-    table: FactTable
     findings: Findings
-
-    def known(self, name: str, **values: Fraction | int | bool | str) -> Run:
-        """The same with some facts of one unit known to be other than they are."""
-        return self.entered(name, {fact: known(value) for fact, value in values.items()})
-
-    def entered(self, name: str, entries: Mapping[str, Cell | Rows]) -> Run:
-        """The same with some entries of one unit replaced."""
-        key = next(unit.id for unit in self.register.units.values() if unit.name == name)
-        merged = {**self.table.entries[key, "2020"], **entries}
-        return replace(self, table=replace(self.table, entries={**self.table.entries, (key, "2020"): merged}))
-
-    @property
-    def assessed(self) -> Assessment:
-        return assess({code: item.plan for code, item in self.plans.items()}, self.register, self.table, ON)
-
-    def unit(self, name: str) -> UnitResult:
-        found = self.assessed.unit(name)
-        assert found is not None
-        return found
 
     def outcome(self, name: str) -> str:
         return self.unit(name).titles[0].outcome
@@ -77,10 +48,6 @@ class Run:
         value = unit.steps[f"{path}/score"].value
         assert isinstance(value, Num)
         return value
-
-    def explained(self, name: str) -> str:
-        unit = self.unit(name)
-        return to_text(tell(self.assessed, unit, unit.titles[0].path), "zh")
 
     def quota(self, tier: str, place: str = "样例区") -> QuotaResult:
         found = [q for q in quotas(self.assessed) if q.rule.tier == tier and q.place is not None and q.place.name == place]
@@ -113,11 +80,7 @@ def run(*, settings: bool) -> Run:
     plans, findings = compiled([] if settings else None)
     register, table, found = read_facts(sorted(SAMPLE.glob("*.csv")), plans[""].schema, "2020", "2019")
     assert not found.errors
-    return Run(plans, register, table, findings)
-
-
-def exactly(value: Fraction | int) -> Num:
-    return Num(Fraction(value), Fraction(value))
+    return Run(plans, register, table, ON, findings)
 
 
 def people(*rows: Mapping[str, Fraction | int | str]) -> Rows:

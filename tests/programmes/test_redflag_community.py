@@ -11,7 +11,8 @@ import pytest
 
 from flagrules.engine.values import Num
 from flagrules.text.findings import Stopped
-from tests.programmes.redflag_kit import BLANKS, DISTRICT, GOOD, STREET, Run, compiled, exactly, people, run
+from tests.programmes.kit import exactly
+from tests.programmes.redflag_kit import BLANKS, DISTRICT, GOOD, STREET, Run, compiled, people, run
 
 
 @pytest.fixture

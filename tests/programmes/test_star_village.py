@@ -8,53 +8,32 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
 
-from flagrules.award.assess import Assessment, UnitResult, assess
 from flagrules.cli.main import main
 from flagrules.documents.coverage import Citation, cover
 from flagrules.engine.values import Num
-from flagrules.explain.story import tell
-from flagrules.explain.text import to_text
 from flagrules.facts.read import read_facts
-from flagrules.facts.table import Cell, Entry, FactTable, Judgement, Register, Row, Rows, State
+from flagrules.facts.table import FactTable, Judgement, Register, Row, Rows
 from flagrules.pipeline import Compiled, open_programme
 from flagrules.plugin.host import load_plugins
 from flagrules.plugin.packs import ProgrammePack, RefinementPack, Resource, source_of
 from flagrules.syntax.format import format_source
 from flagrules.text.findings import Findings, Stopped
 from flagrules.text.source import CellPlace
+from tests.programmes.kit import Sampled, exactly, known
 
 ID, COUNTY, ON = "star-village", "990001", date(2025, 12, 31)
 SAMPLE = Path(__file__).parents[2] / "plugins/star_village/flagrules_star_village/sample"
 THREE = ("自治民主化", "法治规范化", "德治风尚化")
 
 
-def known(value: Fraction | int | bool | str) -> Cell:  # noqa: FBT001  a fact's value
-    """A cell with a value."""
-    return Cell(State.KNOWN, value if isinstance(value, bool | str) else Fraction(value))
-
-
 @dataclass(frozen=True)
-class Run:
-    """The sample's register and facts, and the plans they are assessed by ("" is the programme's own)."""
-
-    plans: Mapping[str, Compiled]
-    register: Register
-    table: FactTable
-
-    def entered(self, name: str, entries: Mapping[str, Entry]) -> Run:
-        """The same with some entries of one unit replaced."""
-        key = next(unit.id for unit in self.register.units.values() if unit.name == name)
-        merged = {**self.table.entries[key, "2025"], **entries}
-        return replace(self, table=replace(self.table, entries={**self.table.entries, (key, "2025"): merged}))
-
-    def known(self, name: str, **values: Fraction | int | bool | str) -> Run:
-        """The same with some facts of one unit known to be other than they are."""
-        return self.entered(name, {fact: known(value) for fact, value in values.items()})
+class Run(Sampled):
+    """The sample of the village star plan."""
 
     def pointed(self, name: str, *points: int) -> Run:
         """The same with a household's entries replaced: what it gained, or lost where below zero."""
@@ -62,15 +41,6 @@ class Run:
             Row({"方向": known("奖分" if n > 0 else "罚分"), "分值": known(abs(n))}, CellPlace("", "", i, "")) for i, n in enumerate(points)
         )
         return self.entered(name, {"积分记录": Rows(rows, filed=True)})
-
-    @cached_property
-    def assessed(self) -> Assessment:
-        """Everything assessed on the last day of 2025."""
-        return assess({place: item.plan for place, item in self.plans.items()}, self.register, self.table, ON)
-
-    def unit(self, name: str) -> UnitResult:
-        """One unit's results."""
-        return next(item for item in self.assessed.units if item.unit.name == name)
 
     def title(self, name: str, title: str) -> tuple[Num, str]:
         """A title's points and outcome."""
@@ -81,12 +51,6 @@ class Run:
     def tier(self, name: str, tier: str) -> str:
         """Whether a unit reached a tier."""
         return next(item.reached for item in self.unit(name).tiers if item.name == tier)
-
-    def explained(self, name: str, title: str = "") -> str:
-        """The story of one of a unit's titles, or of its first."""
-        unit = self.unit(name)
-        path = next(item.path for item in unit.titles if title in ("", item.name))
-        return to_text(tell(self.assessed, unit, path), "zh")
 
 
 @lru_cache
@@ -122,7 +86,7 @@ def sample(*, filled: bool) -> Run:
     register, table, found = read(SAMPLE, plans)
     assert findings.errors == ()
     assert [item.code for item in found] == []
-    return Run(plans, register, table)
+    return Run(plans, register, table, ON)
 
 
 @pytest.fixture
@@ -135,10 +99,6 @@ def filled() -> Run:
 def blank() -> Run:
     """No setting at all."""
     return sample(filled=False)
-
-
-def exactly(value: str | Fraction | int) -> Num:
-    return Num(Fraction(value), Fraction(value))
 
 
 def between(low: str, high: str) -> Num:
@@ -330,7 +290,7 @@ def test_the_english_form_gives_the_same(filled: Run) -> None:
     pack, county = (replace(item, rules=tuple(map(in_english, item.rules))) for item in packs())
     plans, findings = plans_of(pack, county)  # type: ignore[arg-type]  # two kinds of pack in one line
     assert findings.errors == ()
-    english = Run(plans, *read(SAMPLE, plans)[:2])
+    english = Run(plans, *read(SAMPLE, plans)[:2], ON)
     for mine, theirs in zip(filled.assessed.units, english.assessed.units, strict=True):
         assert [(item.score, item.outcome, item.grades) for item in mine.titles] == [
             (item.score, item.outcome, item.grades) for item in theirs.titles

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import csv
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from flagrules.cli.main import main
-from flagrules.pipeline import Compiled, open_programme
-from flagrules.plugin.host import load_plugins
-from flagrules.text.findings import Findings
+from tests.programmes.kit import Said, change, compiled_alone, given
 
 ID, CITY, ON = "water-city", "990040", "2013-12-31"
 SAMPLE = Path(__file__).parents[2] / "plugins/water_city/flagrules_water_city/sample"
@@ -20,20 +16,6 @@ TASKS = ("媒体专栏", "对上宣传", "户外广告", "电子屏", "客运宣
 BLANKS = {
     "活动开始日", "验收结束日", "访谈最少期数", "电子屏部门数", "小区部门数", "调查部门数", "问卷最少份数", "宣传品责任单位",
 }  # fmt: skip
-Said = Callable[..., tuple[int, str]]
-
-
-@pytest.fixture
-def said(capsys: pytest.CaptureFixture[str]) -> Said:
-    """Run a command; its exit code and everything it said."""
-
-    def run(*words: str) -> tuple[int, str]:
-        capsys.readouterr()
-        code = main(list(words))
-        shown = capsys.readouterr()
-        return code, shown.out + shown.err
-
-    return run
 
 
 @pytest.fixture
@@ -42,17 +24,6 @@ def facts(tmp_path: Path) -> Path:
     shutil.copytree(SAMPLE, tmp_path / "facts")
     (tmp_path / "facts" / "README.md").unlink()
     return tmp_path / "facts"
-
-
-def compiled() -> Compiled:
-    findings = Findings()
-    pack = load_plugins(findings).programme(ID)
-    assert pack is not None
-    return open_programme(pack, findings).compile(None, None, findings)
-
-
-def given(folder: Path) -> list[str]:
-    return [word for path in sorted(folder.glob("*.csv")) for word in ("--facts", str(path))]
 
 
 def outcomes(out: Path) -> dict[tuple[str, str], str]:
@@ -64,15 +35,12 @@ def outcomes(out: Path) -> dict[tuple[str, str], str]:
 
 
 def replace_row(folder: Path, old: str, new: str) -> None:
-    path = folder / "completed.csv"
-    text = path.read_text("utf-8")
-    assert text.count(old) == 1
-    path.write_text(text.replace(old, new), "utf-8")
+    change(folder / "completed.csv", old, new)
 
 
 # ── the rules ──
 def test_ten_tasks_each_with_its_units_and_one_that_names_none() -> None:
-    rules = compiled().rules
+    rules = compiled_alone(ID).rules
     assert tuple(title.name for title in rules.titles) == TASKS
     duties = {d.text: d.by for d in rules.data if d.kind == "duty"}
     assert [text for text, by in duties.items() if not by] == ["印制宣传单、画报、手册等宣传品"]
@@ -83,7 +51,7 @@ def test_ten_tasks_each_with_its_units_and_one_that_names_none() -> None:
 
 
 def test_every_task_cites_its_item_and_every_statement_is_used() -> None:
-    rules = compiled().rules
+    rules = compiled_alone(ID).rules
     items = [clause.item for title in rules.titles for clause in rules.lines[title.body.line].clauses]
     assert items == ["3.1.1", "3.1.2", "3.2.1", "3.2.2", "3.2.3", "3.2.4", "3.2.5", "3.2.6", "3.2.7", "3.2.8"]
 

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import csv
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from flagrules.cli.main import main
-from flagrules.pipeline import Compiled, open_programme
-from flagrules.plugin.host import load_plugins
-from flagrules.text.findings import Findings
+from tests.programmes.kit import Said, change, compiled_alone, given
 
 ID, CITY, ON = "yuzhou-zone", "411081", "2020-12-31"
 SAMPLE = Path(__file__).parents[2] / "counties/yuzhou_sample/flagrules_county_yuzhou_sample/sample"
@@ -20,20 +16,6 @@ GRADES = [*"一二三四五六七八九", "十", *(f"十{n}" for n in "一二三
 BLANKS = {f"薪级月薪［{grade}级］" for grade in GRADES} | {
     "上年城镇居民人均可支配收入", "村群最少村数", "示范区最少村群数", "全市最少示范区数", "评选间隔", "督导间隔", "农家乐奖励",
 }  # fmt: skip
-Said = Callable[..., tuple[int, str]]
-
-
-@pytest.fixture
-def said(capsys: pytest.CaptureFixture[str]) -> Said:
-    """Run a command; its exit code and everything it said."""
-
-    def run(*words: str) -> tuple[int, str]:
-        capsys.readouterr()
-        code = main(list(words))
-        shown = capsys.readouterr()
-        return code, shown.out + shown.err
-
-    return run
 
 
 @pytest.fixture
@@ -43,23 +25,9 @@ def facts(tmp_path: Path) -> Path:
     return tmp_path / "facts"
 
 
-def compiled() -> Compiled:
-    findings = Findings()
-    pack = load_plugins(findings).programme(ID)
-    assert pack is not None
-    return open_programme(pack, findings).compile(None, None, findings)
-
-
-def change(path: Path, old: str, new: str) -> None:
-    text = path.read_text("utf-8")
-    assert text.count(old) == 1, old
-    path.write_text(text.replace(old, new), "utf-8")
-
-
 def assessed(said: Said, out: Path, files: Path = SAMPLE, county: str = CITY) -> Path:
     """A run's results."""
-    given = [word for path in sorted(files.glob("*.csv")) for word in ("--facts", str(path))]
-    code, text = said("run", ID, *(("--county", county) if county else ()), *given, "--on", ON, "--out", str(out))
+    code, text = said("run", ID, *(("--county", county) if county else ()), *given(files), "--on", ON, "--out", str(out))
     assert code == 0, text
     return out
 
@@ -87,7 +55,7 @@ def test_every_blank_is_told_by_name(said: Said) -> None:
     assert code == 0
     own = text.partition("禹州市（411081）")[0]
     assert "60 条假定" in own
-    assert {name for name, value in compiled().plan.parameters.items() if value.value is None} == BLANKS
+    assert {name for name, value in compiled_alone(ID).plan.parameters.items() if value.value is None} == BLANKS
     assert len(BLANKS) == 23
     assert f"参数“薪级月薪［{'、'.join(f'{grade}级' for grade in GRADES)}］”在2020-12-31没有值" in text
     assert text.count("FR315") == 8  # the table's sixteen in one, and seven more
@@ -95,7 +63,7 @@ def test_every_blank_is_told_by_name(said: Said) -> None:
 
 def test_the_five_steps_are_titles_each_for_the_next_larger_unit() -> None:
     ladder = ("先进村", "美丽乡村", "美丽乡村群", "美丽乡村群示范区", "美丽禹州")
-    subjects = {title.name: title.subjects for title in compiled().rules.titles}
+    subjects = {title.name: title.subjects for title in compiled_alone(ID).rules.titles}
     assert [subjects[name] for name in ladder] == [("村",), ("村",), ("村群",), ("示范区",), ("市",)]
 
 

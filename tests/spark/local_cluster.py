@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 HERE = "127.0.0.1"
-_SECONDS = 40
+_SECONDS = 90
 
 
 def free_port() -> int:

@@ -25,7 +25,7 @@ PATIENCE = "spark.flagrules.patience"
 """The setting that says how many seconds a run waits while no worker takes any of its tasks."""
 _PATIENCE = 600
 _EVERY = 0.1
-_ERROR = re.compile(r"^(?:Caused by: )?([\w.$]*(?:Error|Exception)\b.*)$", re.MULTILINE)
+_ERROR = re.compile(r'^(?:Caused by: |Exception in thread "[^"]*" )?(?:[\w$]+\.)*(\w*(?:Error|Exception)\b.*)$', re.MULTILINE)
 
 Done = list[tuple[int, bytes]]
 
@@ -47,9 +47,12 @@ def _connected(master: str) -> SparkContext:
     conf.setIfMissing("spark.executorEnv.POLARS_MAX_THREADS", str(conf.get("spark.task.cpus", "1")))
     with tempfile.TemporaryFile() as said:
         try:
-            gateway = launch_gateway(conf, {"stderr": said, "stdout": said})  # type: ignore[no-untyped-call]
+            gateway = SparkContext._gateway or launch_gateway(conf, {"stderr": said, "stdout": said})  # type: ignore[no-untyped-call]  # noqa: SLF001  a process has one Java, whose log is no business of the user's
         except (PySparkException, OSError) as error:
-            raise no_java(master, _last_error(_text(said)) or _brief(error)) from error
+            reason = _last_error(_text(said))
+            if reason.startswith("SparkException"):  # Java is there, and Spark refuses what it was told
+                raise unreachable(master, reason) from error
+            raise no_java(master, reason or _brief(error)) from error
         try:
             return SparkContext(conf=conf, gateway=gateway)
         except (Py4JError, PySparkException, ValueError) as error:

@@ -50,10 +50,10 @@ def unreachable(master: str, reason: str) -> Stopped:
 def _silent(address: str) -> str:
     """Why nothing answers at an address; "" where something does."""
     found = re.fullmatch(r"\[?([^\]]+?)\]?:(\d{1,5})", address)
-    if found is None:
+    if found is None or not 0 < int(found[2]) < 2**16:
         return f"“{address}”"
     try:
         with socket.create_connection((found[1], int(found[2])), timeout=_SECONDS):
             return ""
-    except (OSError, OverflowError) as error:
-        return getattr(error, "strerror", None) or str(error) or type(error).__name__
+    except OSError as error:
+        return error.strerror or str(error) or type(error).__name__

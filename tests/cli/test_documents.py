@@ -101,3 +101,8 @@ def test_the_rules_shown_are_rules_of_the_county(path: Path) -> None:
 def test_links_lead_to_files(path: Path) -> None:
     targets = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text("utf-8"))
     assert [target for target in targets if not (path.parent / target).exists()] == []
+
+
+def test_every_page_is_reached_by_a_link() -> None:
+    led_to = {(path.parent / target).resolve() for path in PAGES for target in re.findall(r"\]\(([^)#:]+)", path.read_text("utf-8"))}
+    assert [named(path) for path in PAGES if path.is_relative_to(ROOT / "docs") and path not in led_to] == []

@@ -88,7 +88,8 @@ def compile_plan(plan: Plan, kind: str) -> Compiled:
         if closure is not None and None in closure.reads.edges.values():
             direct = direct_of(columns.slots[slot], columns, lanes.key_of, wide)
             wide |= {slot: direct} if direct is not None else {}
-    rounds, inputs = tuple(columns.rounds), tuple(layout.inputs.values())
+    rounds = tuple(columns.rounds)
+    inputs = tuple({one.name: one for one in layout.inputs.values()}.values())  # two that mean the same share a column
     return Compiled(plan, kind, inputs, decisions, rounds, columns.slots, tuple(stages), tuple(looked), gaps, lanes, wide, Shared(lanes))
 
 
@@ -152,12 +153,11 @@ class Pass:
         opened = [slot for slot in slots if found[slot.decision.slot]]
         lanes = self.compiled.lanes
         few = [slot for slot in opened if lanes.closures[slot.decision.slot] is not None]
-        for slot in few:
-            name = slot.decision.slot
-            if name in self.compiled.wide:
-                self.frame = bounded(self.compiled.wide[name], self.frame)
-                if FIRED + name in self.frame.columns:
-                    asked[name] = asked[name] & pl.col(FIRED + name).is_null()
+        direct = [slot.decision.slot for slot in few if slot.decision.slot in self.compiled.wide]
+        if direct:
+            self.frame = self.frame.with_columns(one for name in direct for one in bounded(self.compiled.wide[name], self.frame))
+            there = set(self.frame.columns)
+            asked |= {name: asked[name] & pl.col(FIRED + name).is_null() for name in direct if FIRED + name in there}
         lazy = self.frame.lazy()
         queries = [lanes.inputs_query(slot.decision.slot, lazy, asked[slot.decision.slot]) for slot in few]
         groups = pl.collect_all(queries)
@@ -177,7 +177,7 @@ class Pass:
         name = slot.decision.slot
         asked = self._open(slot)
         if name in self.compiled.wide:
-            self.frame = bounded(self.compiled.wide[name], self.frame)
+            self.frame = self.frame.with_columns(bounded(self.compiled.wide[name], self.frame))
             asked = asked & pl.col(FIRED + name).is_null() if FIRED + name in self.frame.columns else asked
         rows = self.frame.select(asked).to_series().arg_true()
         if not len(rows):

@@ -62,7 +62,7 @@ class Shared:
         """The inputs the parts rest on, as far as they are few."""
         closures = (self.lanes.closures.get(read) for read in wide.reads)
         sources = dict.fromkeys(source for one in closures if one is not None for source in one.reads.sources)
-        return [name for source in sources for name, _ in self.lanes.inputs[source].columns]
+        return list(dict.fromkeys(name for source in sources for name, _ in self.lanes.inputs[source].columns))
 
     def _parts(self, wide: Wide, there: Collection[str], key: Key) -> list[str]:
         """The parts that rest on an input; none where one of them rests on too much else."""

@@ -29,7 +29,8 @@ def settings(folder: Path) -> dict[str, str]:
     conf.mkdir(exist_ok=True)
     lines = ["spark.ui.enabled false", "spark.executor.memory 512m", "spark.driver.memory 512m", f"spark.local.dir {folder}"]
     (conf / "spark-defaults.conf").write_text("\n".join([*lines, ""]), "utf-8")
-    return {"SPARK_LOCAL_IP": HERE, "SPARK_CONF_DIR": str(conf), "SPARK_DAEMON_MEMORY": "256m"}
+    quick = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"  # for processes that live a few seconds
+    return {"SPARK_LOCAL_IP": HERE, "SPARK_CONF_DIR": str(conf), "SPARK_DAEMON_MEMORY": "256m", "JAVA_TOOL_OPTIONS": quick}
 
 
 @dataclass

@@ -94,3 +94,42 @@ def test_what_cannot_be_put_into_form(
     assert said in shown
     if data is not None:
         assert path.read_bytes() == data
+
+
+PLAIN = """\
+方案 星级小区 版本 “1”
+  称谓 “星” “颗”
+  施行 2021年1月1日 起
+文件 办法 《星级小区办法》
+创建单元 小区
+上级单元 县
+事实 活动次数：次数 0次~366次
+称号 和睦 适用 小区：100分 〔办法 2〕
+  授予 得分 80分以上 〔办法 2〕
+  指标 1 活动：100分 〔办法 2〕
+    分档 活动次数 〔办法 2〕
+      12次以上 得100分
+      其余     得0分
+"""
+COLUMNS = ("run", "stars", *DAY, *FILES, "--engine", "columnar")
+
+
+def test_lines_that_look_beyond_a_units_own_facts_do_not_stay_in_columns(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, shown = told(capsys, *COLUMNS)
+    assert status != 0
+    assert "错误[FR833]" in shown
+    assert "--> stars/rules/stars.rules:" in shown
+    (here / "stars/rules/stars.rules").write_text(PLAIN, "utf-8")
+    assert told(capsys, *COLUMNS) == (0, "")
+
+
+def test_a_run_is_told_again_only_by_the_rules_it_had(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rules = here / "stars/rules/stars.rules"
+    rules.write_text(PLAIN, "utf-8")
+    again = ("explain", "stars", "永平里", *DAY, "--from", "out")
+    assert told(capsys, *COLUMNS, "--out", "out", "--format", "csv")[0] == 0
+    assert told(capsys, *again) == (0, "")
+    rules.write_text(PLAIN.replace("12次以上", "11次以上"), "utf-8")
+    status, shown = told(capsys, *again)
+    assert status != 0
+    assert "错误[FR834]" in shown

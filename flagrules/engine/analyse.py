@@ -7,6 +7,7 @@ from fractions import Fraction
 from flagrules.engine.reference import DivisionByZero, Run, World
 from flagrules.engine.values import FALSE, Num
 from flagrules.model.calendar import known_days
+from flagrules.model.kinds import Judged
 from flagrules.model.numbers import write_exact
 from flagrules.plan.nodes import Decide, Plan
 from flagrules.semantics import expr as e
@@ -54,16 +55,19 @@ def _check_range(decision: Decide, value: Num, plan: Plan, findings: Findings) -
 
 
 def _said(plan: Plan, path: str) -> bool:
-    """Whether a block says that it may fall below 0: 不设下限, or an award written with a minus."""
+    """Whether a block says that it may fall below 0: 不设下限, or an award or a judged range written with a minus."""
     blocks = (block for title in plan.rules.titles for block in title.body.blocks() if block.path == path)
     return any(
-        term.floor == "none" or (term.role == "earn" and any(_below_zero(row.points) for row in term.rows))
+        term.floor == "none" or (term.role == "earn" and any(_below_zero(row.points, plan) for row in term.rows))
         for block in blocks
         for term in block.terms
     )
 
 
-def _below_zero(points: e.Expr) -> bool:
+def _below_zero(points: e.Expr, plan: Plan) -> bool:
+    if isinstance(points, e.FactRef) and isinstance(points.kind, Judged):
+        low = plan.facts[points.name].low
+        return low is not None and low < 0
     return isinstance(points, e.Const) and isinstance(points.value, Fraction) and points.value < 0
 
 

@@ -19,6 +19,9 @@ def _names(written: ast.TypeName, findings: Findings) -> tuple[str, ...]:
     return names
 
 
+_OWN_TYPES = "；分写“分数”，元写“金额（元）”，日、个月写“时长（日）”“时长（个月）”"
+
+
 def _unit(written: ast.TypeName, known: tuple[str, ...], default: str, findings: Findings) -> str:
     names = [arg.text for arg in written.args if isinstance(arg, ast.Name)]
     if not names:
@@ -39,8 +42,9 @@ def kind_of_type(written: ast.TypeName, findings: Findings) -> k.Kind:
     match written.text:
         case "数量":
             unit = _unit(written, (), "", findings)
-            if not unit:
-                findings.add("FR211", written.span, type="数量", units="次、户、人、吨 …")
+            if not unit or not isinstance(kind_of_unit(unit), k.Quantity):
+                findings.add("FR211", written.span, type="数量", units=f"次、户、人、吨 …{_OWN_TYPES}")
+                unit = ""
             return k.Quantity(unit or "个", _places(written, 0))
         case "金额":
             return k.Money(_unit(written, tuple(k.YUAN_PER), "元", findings))
@@ -63,7 +67,10 @@ def kind_of_type(written: ast.TypeName, findings: Findings) -> k.Kind:
         case "清单":
             return k.Checklist(_names(written, findings))
         case "记录":
-            return k.Records(_unit(written, (), "起", findings), ())
+            unit = _unit(written, (), "起", findings)
+            if not isinstance(kind_of_unit(unit), k.Quantity):
+                findings.add("FR211", written.span, type="记录", units="起、人、项、份 …，说的是一行记什么")
+            return k.Records(unit, ())
         case counted:
             return k.Quantity(_COUNTS[counted])
 
@@ -158,4 +165,4 @@ def constant(findings: Findings, node: ast.Expr, kind: k.Kind) -> Fraction | Non
 
 
 def _counts(written: k.Kind, kind: k.Kind) -> bool:
-    return isinstance(written, k.Quantity) and isinstance(kind, k.Records) and written.unit == kind.unit
+    return isinstance(kind, k.Records) and k.unit_of(written) == kind.unit

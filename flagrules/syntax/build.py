@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import cast
@@ -83,9 +83,20 @@ class Builder:
             value = Fraction(0)
         return ast.Quantity(value, vocabulary().unit(match.group(2), "zh"), span=self.span(token))
 
+    def signed(self, node: Tree[Token]) -> ast.Quantity:
+        """A number with its unit that may stand below zero."""
+        token = token_of(node, "QUANTITY")
+        assert token is not None
+        quantity = self.quantity(token)
+        negative = any(isinstance(child, Token) and child.value == "-" for child in node.children)
+        return replace(quantity, value=-quantity.value, span=self.span(node)) if negative else quantity
+
     def points(self, token: Token) -> Fraction:
         """The number of a `20分`; FR112 when its unit is not 分."""
-        quantity = self.quantity(token)
+        return self.points_of(self.quantity(token))
+
+    def points_of(self, quantity: ast.Quantity) -> Fraction:
+        """The number of points; FR112 when its unit is not 分."""
         if quantity.unit not in ("分", ""):
             self.findings.add("FR112", quantity.span, unit=quantity.unit)
         return quantity.value
@@ -141,6 +152,9 @@ class Builder:
             case "plus" | "minus" | "times" | "over" | "larger" | "smaller" | "working_days":
                 op = {"plus": "+", "minus": "-", "times": "×", "over": "÷"}.get(item.data, item.data)
                 return ast.Arithmetic(op, self.expr(kids[0]), self.expr(kids[1]), span=span)
+            case "negated":  # a number below zero is one quantity, so that it may be a constant
+                inner = self.expr(kids[0])
+                return replace(inner, value=-inner.value, span=span) if isinstance(inner, ast.Quantity) else ast.Negative(inner, span=span)
             case "negative":
                 return ast.Negative(self.expr(kids[0]), span=span)
             case "bounded":
@@ -265,12 +279,12 @@ class Builder:
                 return ast.Outcome("none", span=span)
             case "computed":
                 return ast.Outcome("computed", None, self.expr(parts_of(node)[0]), span=span)
-        signed = tree_of(node, "signed") or node
-        token = token_of(signed, "QUANTITY")
+        signed = tree_of(node, "signed")
+        if signed is not None:
+            return ast.Outcome(str(node.data), self.points_of(self.signed(signed)), span=span)
+        token = token_of(node, "QUANTITY")
         assert token is not None
-        points = self.points(token)
-        negative = any(isinstance(child, Token) and child.value == "-" for child in signed.children)
-        return ast.Outcome(str(node.data), -points if negative else points, span=span)
+        return ast.Outcome(str(node.data), self.points(token), span=span)
 
     def options(self, node: Tree[Token]) -> tuple[ast.Option, ...]:
         """The choices after the commas."""

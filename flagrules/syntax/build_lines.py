@@ -79,8 +79,8 @@ def _matrix(b: Builder, node: Tree[Token], c: dict[str, Any]) -> ast.Line:
 
 
 def _row(b: Builder, node: Tree[Token], c: dict[str, Any]) -> ast.Line:
-    cells = [token_of(kid, "QUANTITY") for kid in parts_of(node)]
-    return ast.Row(_name(node), tuple(b.quantity(cell) if cell is not None else None for cell in cells), **c)
+    cells = [tree_of(kid, "signed") for kid in parts_of(node)]
+    return ast.Row(_name(node), tuple(b.signed(cell) if cell is not None else None for cell in cells), **c)
 
 
 def _exempt(b: Builder, node: Tree[Token], c: dict[str, Any]) -> ast.Line:
@@ -132,7 +132,8 @@ def _per_unit(b: Builder, node: Tree[Token], c: dict[str, Any]) -> ast.Line:
 
 
 def _judged(b: Builder, node: Tree[Token], c: dict[str, Any]) -> ast.Line:
-    return ast.JudgedLine(_quantity(b, node), _quantity(b, node, 1), _name(node), **c)
+    low, high = (b.signed(kid) for kid in parts_of(node))
+    return ast.JudgedLine(low, high, _name(node), **c)
 
 
 def _not_applicable(b: Builder, node: Tree[Token], c: dict[str, Any]) -> ast.Line:
@@ -252,7 +253,7 @@ _LINES: dict[str, Callable[[Builder, Tree[Token], dict[str, Any]], ast.Line]] = 
     "judged": _judged,
     "not_applicable": _not_applicable,
     "cap": _limit("cap"),
-    "floor": _limit("floor"),
+    "floor": lambda b, n, c: ast.Limit("floor", b.signed(parts_of(n)[0]), **c),
     "loss_cap": _limit("loss_cap"),
     "cannot_say": lambda b, n, c: ast.CannotSay(_name(n), _strings(b, n)[0], _strings(b, n)[1], **c),
     "discrepancy": lambda b, n, c: ast.Discrepancy(_strings(b, n)[0], _strings(b, n)[1], **c),

@@ -94,7 +94,8 @@ def _habit(case: _Case) -> bool:
     habit = habit_in(case.text, case.offset + max(len(case.word), 1), case.declared)
     if habit is None:
         return False
-    return case.add("FR116", habit.start, habit.start + len(habit.text), word=habit.text, advice=habit.zh, advice_en=habit.en)
+    written = case.source.text[case.line.start + habit.start :][: len(habit.text)]
+    return case.add("FR116", habit.start, habit.start + len(habit.text), word=written, advice=habit.zh, advice_en=habit.en)
 
 
 def _odd_character(case: _Case) -> bool:
@@ -203,6 +204,8 @@ def _repaired(case: _Case) -> bool:
         return case.here("FR123", quoted=quoted)
     if case.word in words() and (before := repairs.earlier()):
         return case.here("FR128", before=before)
+    if case.word == "-" and (right := repairs.instead()):  # 0次-366次 is a range, not one up to -366次
+        return case.here("FR122", right=right[0], right_en=right[1])
     if case.offset and (left_out := repairs.left_out()):
         return case.here("FR121", **either(left_out))
     if not _BOUND.search(case.word) and repairs.too_many():

@@ -17,7 +17,7 @@ _QUOTES = {"“": "”", '"': '"', "《": "》"}
 def _fold_char(char: str) -> str:
     if char in _PUNCTUATION:
         return _PUNCTUATION[char]
-    if char.isascii() or char in "“”《》、。；×÷≠〔〕":
+    if char.isascii() or char in "“”《》、。；×÷≠〔〕" or "Ⅰ" <= char <= "ⅿ":  # a Roman numeral stays one, beside those of two letters
         return char
     folded = unicodedata.normalize("NFKC", char)
     return folded if len(folded) == 1 and (folded.isalnum() or folded.isascii()) else char

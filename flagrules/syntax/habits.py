@@ -10,7 +10,7 @@ import yaml
 
 from flagrules.syntax.vocabulary import WORD, grammar_folder, words
 
-_PIECE = re.compile(f"[{WORD}]+|[^{WORD}0-9 \\t\\n]+|[^ ]")
+_PIECE = re.compile(f"[{WORD}]+|[^{WORD}0-9 \\t\\n(),:;、〔〕]+|[^ ]")
 _QUOTED = re.compile(r'“[^”\n]*”|"[^"\n]*"|《[^》\n]*》')
 
 

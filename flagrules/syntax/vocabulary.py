@@ -10,7 +10,8 @@ from pathlib import Path
 import yaml
 
 CJK = "\u4e00-\u9fff\u3400-\u4dbf"
-WORD = f"A-Za-z_·{CJK}"
+ROMAN = "\u2160-\u217f"  # Ⅰ to Ⅻ: grades of water and the like are named so
+WORD = f"A-Za-z_·{CJK}{ROMAN}"
 
 
 def grammar_folder() -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
@@ -15,6 +15,8 @@ from flagrules.syntax.vocabulary import vocabulary
 Lang = Literal["zh", "en"]
 _OUTCOMES = {"SCORE_WORD", "FULL", "NO_POINTS", "DEDUCT", "ADD"}
 _OPERAND_ENDS = {"QUANTITY", "DATE", "NAME", "STRING", "RPAR", "SCORE", "TITLE_COUNT", "YES", "NO"}
+_EDGES = {"AT_LEAST", "AT_MOST", "BEYOND", "TILDE"}
+_VALUE_LINES = {"dated_value", "keyed_value"}  # what follows their name or year is one value, so that a minus is its sign
 _CALLS = {
     "TYPE", "LARGER", "SMALLER", "HALF_UP", "ROUND_DOWN", "ROUND_UP", "IF", "COUNT_TRUE", "LENGTH", "WORKING_DAYS", "COUNT_OF", "TOTAL_OF",
     "MEAN_OF", "TRIMMED_OF", "MOST_OF", "LEAST_OF", "PAST_MEAN", "RANK", "PEER_MEAN", "PEER_MOST", "PEER_LEAST", "PEER_SHARE",
@@ -94,9 +96,11 @@ def _spell(token: Token, style: Style, *, unit_wanted: bool) -> str:
     return (_ZH if lang == "zh" else _EN).get(text, text)
 
 
-def _role(token: Token, before: Token | None) -> str:
+def _role(token: Token, before: Token | None, after: Token | None) -> str:
+    """`after` is the token after the next one: a sign stands before the operand that a bound or a `~` follows."""
     if token.type == "MINUS":
-        return "" if before is not None and before.type in _OPERAND_ENDS else "sign"
+        binary = before is not None and before.type in _OPERAND_ENDS
+        return "" if binary and (after is None or after.type not in _EDGES) else "sign"
     if token.type in ("QUANTITY", "DATE", "MONTH_DAY"):
         return "bare" if str(token)[-1:].isdigit() and token.type == "QUANTITY" else "number"
     if token.type in _CALLS:
@@ -105,19 +109,21 @@ def _role(token: Token, before: Token | None) -> str:
     return word.kind if word is not None and word.kind in ("suffix", "prefix") else ""
 
 
-def _pieces(tokens: Iterable[Token], style: Style) -> list[_Piece]:
+def _pieces(kind: str, tokens: Sequence[Token], style: Style) -> list[_Piece]:
     pieces: list[_Piece] = []
     before: Token | None = None
     call = ""
     depth = 0
-    for token in tokens:
+    for index, token in enumerate(tokens):
         text = str(token)
         depth += (text == "(") - (text == ")")
         if token.type == "TYPE":
             call = vocabulary().type_name(text, "zh")
         spelt = _spell(token, style, unit_wanted=bool(depth) and call in _WITH_UNIT)
+        if kind in _VALUE_LINES and text == "-":
+            before = None
         known = token.type in vocabulary().keywords or token.type in ("NAME", "STRING", "QUANTITY", "ITEM")
-        pieces.append(_Piece(token.type, "" if known else text, _role(token, before), spelt))
+        pieces.append(_Piece(token.type, "" if known else text, _role(token, before, tokens[index + 2] if index + 2 < len(tokens) else None), spelt))
         before = token
     return pieces
 
@@ -167,7 +173,7 @@ def write(kind: str, tokens: list[Token], style: Style) -> tuple[str, str]:
     A band comes in two parts, edges and outcome, for neighbouring bands have their outcomes aligned; any other statement is all
     in the first part.
     """
-    pieces = _pieces(_settled(kind, tokens), style)
+    pieces = _pieces(kind, _settled(kind, tokens), style)
     cut = len(pieces)
     if kind in ("band", "otherwise"):
         cut = next(index for index, piece in enumerate(pieces) if piece.kind in _OUTCOMES)

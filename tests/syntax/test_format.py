@@ -69,6 +69,10 @@ def test_the_laws_hold_for_the_rule_files_of_the_repository(path: Path) -> None:
 
 
 LINES = [
+    ("事实 a：数量（度） - 20度~40度", "事实 a：数量（度） -20度~40度", "fact a: quantity(度) -20度~40度"),
+    ("事实 a：百分点 -30个百分点~-5个百分点", "事实 a：百分点 -30个百分点~-5个百分点", "fact a: points_of_percent -30 percentage_points~-5 percentage_points"),
+    ("参数 a：分数 = - 5分", "参数 a：分数 = -5分", "parameter a: points_value = -5 points"),
+    ("事实 水质：选项（Ⅲ类/Ⅴ类）", "事实 水质：选项（Ⅲ类、Ⅴ类）", "fact 水质: choice(Ⅲ类/Ⅴ类)"),
     ("事实 a:次数 0次~366次", "事实 a：次数 0次~366次", "fact a: count_of_times 0 times~366 times"),
     ("参数 a:金额(万元) [甲 4.3]", "参数 a：金额（万元） 〔甲 4.3〕", "parameter a: money(wan_yuan) [甲 4.3]"),
     ("创建单元 村 、 社区", "创建单元 村、社区", "subjects 村/社区"),
@@ -135,6 +139,12 @@ UNDER = [
     ("矩阵 a×b 扣,扣完为止", "矩阵 a × b 扣，扣完为止", "matrix a × b deduct, until_zero"),
     ("免检 当 a 则 得满分", "免检 当 a，则 得满分", "exempt when a, then full_points"),
     ("取最高", "取最高", "take_highest"),
+    ("当 a - 5度 以上 得3分", "当 a -5度以上，得3分", "when a -5度 or_more, score 3 points"),
+    ("当 a - b 5度 以上 得3分", "当 a - b 5度以上，得3分", "when a - b 5度 or_more, score 3 points"),
+    ("当 a - b - 5度 以上 得3分", "当 a - b -5度以上，得3分", "when a - b -5度 or_more, score 3 points"),
+    ("每1度 a 低于 - 5度 扣1分,扣完为止", "每1度 a 低于-5度 扣1分，扣完为止", "each 1度 a short_of -5度 deduct 1 points, until_zero"),
+    ("评议 - 3分~5分 由 b", "评议 -3分~5分 由 b", "judged -3 points~5 points by b"),
+    ("保底 - 5分", "保底 -5分", "floor -5 points"),
 ]  # fmt: skip
 
 

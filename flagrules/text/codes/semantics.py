@@ -87,7 +87,7 @@ TABLE: dict[str, Code] = {
     "FR310": Code("同一处不能既得分又扣分", "one line cannot both award and deduct", "都写成得多少分：满分10分，扣3分的写“得7分”", "write what is scored in each: of 10 points, 得7分 instead of 扣3分"),
     "FR311": Code("除数可能为零", "the divisor can be zero", "加一行“不适用 当 除数 = 0，则 …”", "add 不适用 当 DIVISOR = 0，则 …"),
     "FR312": Code("这个项目最多可得{high}分，超过满分{whole}分", "this item can reach {high} points, more than its {whole}", "加一行“封顶 {whole}分”，或改分数", "add 封顶 {whole}分, or change the points"),
-    "FR313": Code("这个项目最低可到{low}分，低于0分", "this item can fall to {low} points, below 0", "写“扣完为止”，或加一行“保底 0分”；就是要低于0分的，写“不设下限”", "write 扣完为止 or add 保底 0分; where it is meant, write 不设下限"),
+    "FR313": Code("这个项目最低可到{low}分，低于0分", "this item can fall to {low} points, below 0", "写“扣完为止”，或加一行“保底 0分”；就是要低于0分的，写“不设下限”，或写低到几分：“保底 -5分”", "write 扣完为止 or add 保底 0分; where it is meant, write 不设下限, or how far: 保底 -5分"),
     "FR314": Code("这个条件永远不会成立", "this condition can never hold", "改条件，或改事实的范围", "change it, or the fact's range", "warning"),
     "FR315": Code("参数“{name}”{on}没有值：{who}", "the parameter '{name}' has no value{on_en}: {who}", "由有权的单位设定；在此之前，有关结果是“未定”", "whoever may set it must; until then what depends on it is undetermined", "note"),
     "FR316": Code("方案在{on}没有施行：{from_to}", "the programme is not in force on {on}: {from_to}", "换一个 --on 日期，或用施行中的版本", "use another --on, or the version in force"),

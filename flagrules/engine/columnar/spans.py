@@ -223,7 +223,27 @@ def _corners(how: Callable[[n.Number, n.Number], n.Number], left: Ends, right: E
 
 
 # ── a frame of units ──
-def bounded(wide: Wide, frame: pl.DataFrame) -> pl.DataFrame:
+def bounded(wide: Wide, frame: pl.DataFrame) -> list[pl.Series]:
+    """The columns of the decision with its ends wherever they are surely the reference's, and those of what it reads; see `_bounded`."""
+    there = set(frame.columns)
+    own = frame.select(name for name in _needed(wide) if name in there)
+    before = {series.name: series for series in own.get_columns()}
+    return [one for one in _bounded(wide, own).get_columns() if one.name not in before or not one.equals(before[one.name])]
+
+
+def _needed(wide: Wide) -> list[str]:
+    """The columns a bounded sum looks at."""
+    name, col = name_of(wide.slot), wide.slot.col
+    assert col is not None
+    seen = [*(column for end in wide.raw for column in _columns(end)), *wide.before, is_open(col)]
+    roots = [root for expr in seen for root in expr.meta.root_names()]
+    marks = (VALUE, LOW, HIGH, KEY, BELOW + VALUE, BELOW + LOW, BELOW + HIGH)
+    reads = [mark + read for read in wide.reads for mark in marks]
+    own = [ODD, VALUE + name, LINE + name, BELOW + VALUE + name, *(column for column, _ in wide.inputs)]
+    return list(dict.fromkeys([*own, *roots, *reads]))
+
+
+def _bounded(wide: Wide, frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with the ends of the decision wherever they are surely the reference's.
 
     With several open inputs the reference bounds a sum as it stands. With one alone it is tight, and so is the sum when one part
@@ -237,7 +257,8 @@ def bounded(wide: Wide, frame: pl.DataFrame) -> pl.DataFrame:
     if wide.inputs:
         keyed = {f"k {column}": pl.when(pl.col(column).is_null()).then(pl.lit(key, dtype=pl.Int32)) for column, key in wide.inputs}
         frame = frame.with_columns(**keyed)
-    keys = [KEY + read for read in wide.reads if KEY + read in frame.columns] + [f"k {column}" for column, _ in wide.inputs]
+    there = set(frame.columns)
+    keys = [KEY + read for read in wide.reads if KEY + read in there] + [f"k {column}" for column, _ in wide.inputs]
     alone = pl.sum_horizontal([(pl.col(key) > 0).cast(pl.Int32) for key in keys]) if keys else pl.lit(0)
     never = pl.all_horizontal(wide.before) if wide.before else pl.lit(True)  # noqa: FBT003
     frame = frame.with_columns(
@@ -245,7 +266,7 @@ def bounded(wide: Wide, frame: pl.DataFrame) -> pl.DataFrame:
         union(keys).alias("key"), alone.alias("alone"), (is_open(col) & ~pl.col(ODD) & never).alias("asked"),
     )  # fmt: skip
     low, high = _read("raw lo", wide.raw[0]), _read("raw hi", wide.raw[1])
-    there = pl.all_horizontal(column.is_not_null() for end in (low, high) for column in _columns(end))
+    known = pl.all_horizontal(column.is_not_null() for end in (low, high) for column in _columns(end))
     least, most, fired = _fires(wide.bounds, low, high)
     try:
         kind = frame.schema[VALUE + name]
@@ -261,7 +282,7 @@ def bounded(wide: Wide, frame: pl.DataFrame) -> pl.DataFrame:
     one = pl.col(FIRED + name).is_in([1 << bit for bit in range(len(wide.bounds) + 1)])
     key = pl.coalesce(pl.col("key"), pl.lit(NONE, dtype=pl.Int32))
     plain = key.is_in([NONE, SEVERAL]) | ((pl.col("alone") == 1) & one) if not wide.inputs else pl.lit(True)  # noqa: FBT003
-    good = pl.col("asked") & (exact | plain) & there & pl.col(LOW + name).is_not_null() & pl.col(HIGH + name).is_not_null()
+    good = pl.col("asked") & (exact | plain) & known & pl.col(LOW + name).is_not_null() & pl.col(HIGH + name).is_not_null()
     frame = frame.with_columns(good.alias("good"), exact.alias("exact"))
     return _written(frame, name, number).drop(_TEMPS, [f"k {column}" for column, _ in wide.inputs], strict=False)
 

@@ -123,7 +123,8 @@ def _pieces(kind: str, tokens: Sequence[Token], style: Style) -> list[_Piece]:
         if kind in _VALUE_LINES and text == "-":
             before = None
         known = token.type in vocabulary().keywords or token.type in ("NAME", "STRING", "QUANTITY", "ITEM")
-        pieces.append(_Piece(token.type, "" if known else text, _role(token, before, tokens[index + 2] if index + 2 < len(tokens) else None), spelt))
+        after = tokens[index + 2] if index + 2 < len(tokens) else None
+        pieces.append(_Piece(token.type, "" if known else text, _role(token, before, after), spelt))
         before = token
     return pieces
 

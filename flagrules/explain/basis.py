@@ -60,11 +60,15 @@ def _of_block(block: BlockStory) -> Iterator[RuleLine]:
 
 
 def lines_of(story: Story) -> tuple[RuleLine, ...]:
-    """Every rule line the outcome went through, once each: the title's, its gates', its indicators' and the parameters' read."""
+    """Every rule line the outcome went through, once each: the title's, its gates', its indicators', the parameters' read, its tiers'."""
     found = [story.body.line]
     for gate in story.gates:
         found += [gate.line, *_of_reads(gate.reads)]
     found += _of_block(story.body)
+    for tier in story.tiers:
+        found += [tier.gate.line, *_of_reads(tier.gate.reads)]
+        for paid in tier.money:
+            found += [*(line for line, _ in paid.decided), *_of_reads(paid.reads)]
     return tuple({line.id: line for line in found}.values())
 
 

@@ -117,6 +117,8 @@ def kind_of(expr: e.Expr, plan: Plan) -> k.Kind | None:
             return k.Quantity(expr.kind.unit) if isinstance(expr.kind, k.Records) else None
         case e.OverRows(value=value) if value is not None:
             return kind_of(value, plan)
+        case e.CountOutcome():
+            return k.Quantity(plan.rules.counter)
         case e.CountTrue():
             return k.Quantity("项")
         case e.WorkdayNumber():

@@ -9,13 +9,14 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Literal
 
-from flagrules.award.assess import Assessment, TitleResult, UnitResult, facts_of, history_of
+from flagrules.award.assess import Assessment, Reached, TierResult, TitleResult, UnitResult, facts_of, history_of
 from flagrules.documents.register import DocumentRegister
 from flagrules.engine.reference import Facts, Key, Run, World
 from flagrules.engine.values import FALSE, TRUE, NotApplicable, Num, Opts, Val
 from flagrules.engine.whatif import Change, OpenInput, WhatIf
 from flagrules.explain.basis import Cited, clauses_of
 from flagrules.explain.lists import ListStory, kind_of, lists_in, lists_of
+from flagrules.explain.tiers import tiers_with
 from flagrules.facts.table import Cell, Judgement, Parts, Rows, State
 from flagrules.model import kinds as k
 from flagrules.plan.nodes import Decide, Entry, ParameterInForce, Plan, TitlePlan
@@ -62,7 +63,7 @@ class Test:
 
 @dataclass(frozen=True)
 class GateStory:
-    """One line a title's outcome or grade passes through: `why` is entry, veto, prerequisite, grant or grade."""
+    """One line a title's outcome, its grade or a tier passes through: `why` is entry, veto, prerequisite, grant, grade or tier."""
 
     why: str
     line: RuleLine
@@ -124,6 +125,26 @@ class BlockStory:
 
 
 @dataclass(frozen=True)
+class MoneyStory:
+    """What one payer pays for a tier, in 元: the lines that decided it, and the parameters and facts they read."""
+
+    payer: str
+    amount: Num
+    decided: tuple[tuple[RuleLine, str], ...]
+    reads: tuple[FactRead, ...]
+
+
+@dataclass(frozen=True)
+class TierStory:
+    """A tier the title leads to, or no title does: its condition, whether the unit reaches it, and the money where it does or may."""
+
+    name: str
+    reached: Reached
+    gate: GateStory
+    money: tuple[MoneyStory, ...]
+
+
+@dataclass(frozen=True)
 class Story:
     """Everything about one title of one unit, as of a day, under the programme's rules and those of the `authority` named."""
 
@@ -141,6 +162,7 @@ class Story:
     authority: str
     on: date
     registers: tuple[DocumentRegister, ...] = ()
+    tiers: tuple[TierStory, ...] = ()
 
     @property
     def clauses(self) -> tuple[Cited, ...]:
@@ -320,6 +342,23 @@ class _Teller:
         lists = lists_in((entry.guard,), run, world)
         return GateStory(entry.why, self.plan.lines[entry.line], passed, self._tests(entry.guard, run, world), reads, lists)
 
+    # ── tiers ──
+    def tiers(self, title: TitlePlan) -> tuple[TierStory, ...]:
+        """The tiers told with the title; the money of those the unit does not reach was not looked at."""
+        slots = {slot: step.value for slot, step in self.unit.steps.items()}
+        results = {tier.slot: tier for tier in self.unit.tiers}
+        return tuple(self._tier(results[tier.slot], slots) for tier in tiers_with(self.plan, title, self.unit.unit.kind))
+
+    def _tier(self, tier: TierResult, slots: Mapping[str, object]) -> TierStory:
+        gate = self._gate(self.plan.slots[tier.slot].entries[0], slots, passes=TRUE)
+        paid = () if tier.reached == "not_reached" else tier.money
+        money = tuple(self._money(payer, amount, self.plan.slots[f"{tier.slot}/{payer}"]) for payer, amount in paid)
+        return TierStory(tier.name, tier.reached, gate, money)
+
+    def _money(self, payer: str, amount: Num, decision: Decide) -> MoneyStory:
+        decided = tuple((line, why) for line, why in self.fired(decision) if why != "tier")  # its own condition is told already
+        return MoneyStory(payer, amount, decided, self.reads(self.step(decision.slot).reads))
+
     def _tests(self, guard: e.Expr, run: Run, world: World) -> tuple[Test, ...]:
         found: list[Test] = []
         of_rows = [figure.where for figure in e.walk(guard) if isinstance(figure, e.OverRows) and figure.where is not None]
@@ -350,7 +389,7 @@ def tell(assessment: Assessment, unit: UnitResult, path: str, registers: Sequenc
         tuple((teller.fact(change.key, change.before), change) for change in changes),
         tuple((teller.fact(item.key, teller.world().look(item.key)), item) for item in unknown),
         plan.rules.programme, plan.rules.version, plan.rules.authority.name if plan.rules.authority else "", plan.on,
-        tuple(registers),
+        tuple(registers), teller.tiers(title),
     )  # fmt: skip
 
 

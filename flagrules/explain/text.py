@@ -7,7 +7,7 @@ from itertools import groupby
 
 from flagrules.explain import words as w
 from flagrules.explain.basis import assumptions_of
-from flagrules.explain.story import BlockStory, GateStory, Story, TermStory, ValueStory
+from flagrules.explain.story import BlockStory, GateStory, MoneyStory, Story, TermStory, TierStory, ValueStory
 from flagrules.explain.words import Lang
 from flagrules.semantics.ruleset import RuleLine
 from flagrules.text.render import visible
@@ -26,7 +26,7 @@ def _pick(lang: Lang, zh: str, en: str) -> str:
 
 def _lines(story: Story, lang: Lang) -> Iterator[str]:
     unit, title = story.unit.unit, story.title
-    about = (unit.id, unit.kind, story.place)
+    about = [part for part in (unit.id, unit.kind, story.place) if part]
     yield visible(f"{unit.name}（{'，'.join(about)}）" if lang == "zh" else f"{unit.name} ({', '.join(about)})")
     yield visible(w.header(story, lang))
     outcome = w.OUTCOME[title.outcome][lang]
@@ -48,6 +48,7 @@ def _lines(story: Story, lang: Lang) -> Iterator[str]:
         yield from _values(story.body, "  ", lang)
     yield from _changes(story, lang)
     yield from _open(story, lang)
+    yield from _tiers(story, lang)
     yield from _basis(story, lang)
 
 
@@ -77,6 +78,10 @@ def _quote(line: RuleLine, indent: str, lang: Lang) -> Iterator[str]:
 
 def _gate(gate: GateStory, lang: Lang) -> Iterator[str]:
     yield f"  {_MARK[gate.passed]} {w.GATE[gate.why][lang]}{w.colon(lang)}{w.PASSED[gate.passed][lang]}"
+    yield from _condition(gate, lang)
+
+
+def _condition(gate: GateStory, lang: Lang) -> Iterator[str]:
     yield from _quote(gate.line, "      ", lang)
     for item in gate.tests:
         yield f"      {w.comparison(item, lang)}"
@@ -117,6 +122,32 @@ def _values(block: BlockStory, indent: str, lang: Lang) -> Iterator[str]:
         yield from _read(value, indent + "  ", lang)
 
 
+def _tiers(story: Story, lang: Lang) -> Iterator[str]:
+    if not story.tiers:
+        return
+    yield ""
+    yield _pick(lang, "等次和补贴", "Tiers and money")
+    for tier in story.tiers:
+        yield from _tier(tier, lang)
+
+
+def _tier(tier: TierStory, lang: Lang) -> Iterator[str]:
+    yield visible(f"  {_MARK[tier.gate.passed]} {tier.name}{w.colon(lang)}{w.REACHED[tier.reached][lang]}")
+    yield from _condition(tier.gate, lang)
+    for paid in tier.money:
+        yield from _money(paid, lang)
+
+
+def _money(paid: MoneyStory, lang: Lang) -> Iterator[str]:
+    yield visible(f"      {paid.payer}{w.colon(lang)}{w.money(paid.amount, lang)}")
+    for line, why in paid.decided:
+        if said := w.WHY.get(why, {}).get(lang):
+            yield f"        {said}{w.colon(lang).rstrip()}"
+        yield from _quote(line, "        ", lang)
+    for read in paid.reads:
+        yield visible(f"        {w.fact(read, lang)}")
+
+
 def _read(item: GateStory | TermStory | ValueStory, indent: str, lang: Lang) -> Iterator[str]:
     """The facts something was worked out from, and the rows of the lists among them."""
     for read in item.reads:
@@ -143,7 +174,8 @@ def _changes(story: Story, lang: Lang) -> Iterator[str]:
     if story.title.outcome != "refused":
         return
     yield ""
-    yield _pick(lang, "三、只改一项事实，怎样才能授予（每一条都重新算过）", "3. Which single fact would turn it (each replayed)")
+    number = _pick(lang, "三、", "3. ") if story.whole is not None or story.body.values else _pick(lang, "二、", "2. ")
+    yield number + _pick(lang, "只改一项事实，怎样才能授予（每一条都重新算过）", "Which single fact would turn it (each replayed)")
     if not story.changes:
         yield _pick(lang, "  没有哪一项事实单独改变就能授予", "  no single fact would")
     for read, change in story.changes:

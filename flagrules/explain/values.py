@@ -6,7 +6,18 @@ from typing import Any
 
 from flagrules.explain.basis import assumptions_of, losses_of
 from flagrules.explain.lists import ListStory
-from flagrules.explain.story import SCHEMA, BlockStory, FactRead, GateStory, Story, TermStory, ValueStory, exact_value
+from flagrules.explain.story import (
+    SCHEMA,
+    BlockStory,
+    FactRead,
+    GateStory,
+    MoneyStory,
+    Story,
+    TermStory,
+    TierStory,
+    ValueStory,
+    exact_value,
+)
 from flagrules.semantics.ruleset import RuleLine
 from flagrules.text.source import CellPlace
 
@@ -103,6 +114,19 @@ def _gate(gate: GateStory) -> dict[str, Any]:
     }
 
 
+def _tier(tier: TierStory) -> dict[str, Any]:
+    return {"name": tier.name, "reached": tier.reached, "gate": _gate(tier.gate), "money": [_money(paid) for paid in tier.money]}
+
+
+def _money(paid: MoneyStory) -> dict[str, Any]:
+    return {
+        "payer": paid.payer,
+        "amount": exact_value(paid.amount),
+        "decided_by": [{**line_values(line), "why": why} for line, why in paid.decided],
+        "reads": [fact_values(read) for read in paid.reads],
+    }
+
+
 def to_json(story: Story) -> dict[str, Any]:
     """The whole story."""
     unit = story.unit.unit
@@ -122,6 +146,7 @@ def to_json(story: Story) -> dict[str, Any]:
         "whole": str(story.whole) if story.whole is not None else None,
         "gates": [_gate(gate) for gate in story.gates],
         "body": _block(story.body),
+        "tiers": [_tier(tier) for tier in story.tiers],
         "changes": [
             {"fact": fact_values(read), "after": exact_value(change.after), "points": exact_value(change.score)}
             for read, change in story.changes

@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Literal
 
-from flagrules.award.assess import TitleResult
+from flagrules.award.assess import Reached, TitleResult
 from flagrules.engine.values import FALSE, TRUE, NotApplicable, Num, Opts, Val
 from flagrules.explain.basis import Cited, losses_of
 from flagrules.explain.lists import Counted, ListStory, RowStory
@@ -39,6 +39,11 @@ GATE = {
     "grant": {"zh": "授予条件", "en": "grant"},
     "grade": {"zh": "等级", "en": "grade"},
 }
+REACHED: dict[Reached, dict[Lang, str]] = {
+    "reached": {"zh": "达到", "en": "reached"},
+    "not_reached": {"zh": "没有达到", "en": "not reached"},
+    "undetermined": {"zh": "未定", "en": "undetermined"},
+}
 WHY = {
     "score": {"zh": "", "en": ""},
     "cap": {"zh": "封顶", "en": "capped"},
@@ -46,6 +51,7 @@ WHY = {
     "not_applicable": {"zh": "不适用", "en": "not applicable"},
     "veto": {"zh": "否决", "en": "vetoed"},
     "exempt": {"zh": "免检，没有看里面的事实", "en": "exempt, nothing in it was looked at"},
+    "higher": {"zh": "就高不重复，由另一等次付", "en": "the higher tier pays instead"},
 }
 _HOW: dict[RowsHow, dict[Lang, str]] = {
     "count": {"zh": "个数", "en": "count"},
@@ -114,6 +120,11 @@ def amount(value: Num, kind: k.Kind | None, lang: Lang = "zh") -> str:
 def points(value: Num, lang: Lang = "zh") -> str:
     """Points."""
     return amount(value, k.Points(), lang)
+
+
+def money(value: Num, lang: Lang) -> str:
+    """What is paid, in 元."""
+    return amount(value, k.Money("元"), lang)
 
 
 def value_of(value: Val, kind: k.Kind | None, lang: Lang) -> str:

@@ -105,3 +105,9 @@ def test_the_tables_leave_its_points_empty() -> None:
     run = assessed(date(2021, 7, 1))
     assert titles_table(run).only("title", "outcome", "points_low", "points_high", "whole").rows[0][2:] == (None, None, None)
     assert units_table(run, "zh").rows[0][-1] == "授予"
+
+
+def test_the_parts_are_numbered_without_a_gap_and_a_place_nobody_named_leaves_no_comma() -> None:
+    text = to_text(story(date(2021, 7, 2)))
+    assert [line[:2] for line in text.splitlines() if line[1:2] == "、"] == ["一、", "二、"]
+    assert text.startswith("甲村（a，村）\n")

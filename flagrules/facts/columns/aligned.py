@@ -160,7 +160,7 @@ def _report_cell(column: ValueColumn, values: dict[str, object], label: str, log
     if log.reports == before:  # the value is sound, so it is the mark beside it that is not
         read_cell(Raw("不适用"), column.column.slot, place, log)
     if log.reports == before:
-        log.add("FR599", place, fact=column.column.slot.fact)
+        log.add("FR027", place, fact=column.column.slot.fact)
 
 
 __all__ = ["ROW", "View", "encoded", "faults", "report_faults", "views"]

@@ -117,4 +117,10 @@ TABLE: dict[str, Code] = {
         "照上面列出的改，一列通常错在同一处",
         "mend them as those above; a column usually goes wrong in one way",
     ),
+    "FR027": Code(
+        "“{fact}”既填了值，又注明不适用",
+        "“{fact}” has a value and is marked as not applicable too",
+        "只留一种",
+        "keep one of them",
+    ),
 }

@@ -148,12 +148,6 @@ VALUES: dict[str, Code] = {
         "缩短文字",
         "shorten the text",
     ),
-    "FR599": Code(
-        "“{fact}”既填了值，又注明不适用",
-        "“{fact}” has a value and is marked as not applicable too",
-        "只留一种",
-        "keep one of them",
-    ),
 }
 
 DECISIONS: dict[str, Code] = {

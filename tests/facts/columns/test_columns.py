@@ -154,7 +154,7 @@ def test_a_value_and_a_mark_beside_it(tmp_path: Path) -> None:
     log = Log()
     marks = ([True, True, None, False, False, False], pl.Boolean)
     read(frame().with_columns(pl.Series("满意度(%)/不适用", *marks[:1], dtype=marks[1])), tmp_path, log)
-    assert [(item.code, getattr(item.place, "row", None)) for item in log.close().errors] == [("FR599", 1)]
+    assert [(item.code, getattr(item.place, "row", None)) for item in log.close().errors] == [("FR027", 1)]
 
 
 def test_many_faults_are_told_by_number(tmp_path: Path) -> None:

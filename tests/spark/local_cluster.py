@@ -27,7 +27,13 @@ def settings(folder: Path) -> dict[str, str]:
     """What the environment of anyone who speaks to the cluster says: loopback only, little memory, no configuration of the machine's."""
     conf = folder / "conf"
     conf.mkdir(exist_ok=True)
-    lines = ["spark.ui.enabled false", "spark.executor.memory 512m", "spark.driver.memory 512m", f"spark.local.dir {folder}"]
+    lines = [
+        "spark.ui.enabled false",
+        "spark.master.rest.enabled false",
+        "spark.executor.memory 512m",
+        "spark.driver.memory 512m",
+        f"spark.local.dir {folder}",
+    ]
     (conf / "spark-defaults.conf").write_text("\n".join([*lines, ""]), "utf-8")
     quick = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"  # for processes that live a few seconds
     return {"SPARK_LOCAL_IP": HERE, "SPARK_CONF_DIR": str(conf), "SPARK_DAEMON_MEMORY": "256m", "JAVA_TOOL_OPTIONS": quick}

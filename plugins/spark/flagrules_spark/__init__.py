@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from flagrules.plugin import Scheduler, Slices, Told, hookimpl
 
 FLAGRULES_API = 1
 
 
-def _scheduled(slices: Slices, master: str, told: Told) -> Iterator[tuple[int, bytes]]:
+def _scheduled(slices: Slices, master: str, told: Told) -> list[tuple[int, bytes]]:
     from flagrules_spark.needs import check_needs
 
     check_needs(master)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import sys
@@ -9,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from typing import IO
 
 from py4j.protocol import Py4JError
@@ -25,38 +27,57 @@ PATIENCE = "spark.flagrules.patience"
 """The setting that says how many seconds a run waits while no worker takes any of its tasks."""
 _PATIENCE = 600
 _EVERY = 0.1
+_GIVEN_UP = "All masters are unresponsive"
 _ERROR = re.compile(r'^(?:Caused by: |Exception in thread "[^"]*" )?(?:[\w$]+\.)*(\w*(?:Error|Exception)\b.*)$', re.MULTILINE)
 
 Done = list[tuple[int, bytes]]
 
 
-def run(slices: Slices, master: str, told: Told) -> Iterator[tuple[int, bytes]]:
+def run(slices: Slices, master: str, told: Told) -> Done:
     """Have every slice scored. Raises `Stopped` where the cluster cannot be reached or does not finish."""
-    context = _connected(master)
+    with tempfile.TemporaryFile() as said, _quiet():
+        context = _connected(master, said)
+        try:
+            return _scored(context, slices, master, told)
+        except (Py4JError, PySparkException) as error:
+            if _GIVEN_UP in _text(said):  # something listens there that is no master
+                raise unreachable(master, _GIVEN_UP) from error
+            reason = _last_error(str(error)) or _brief(error)
+            raise Stopped([finding("FR844", FilePlace(master), name="spark", reason=reason)]) from error
+        finally:
+            context.stop()
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without what the client of Java logs when a user interrupts it: the user knows."""
+    handler = logging.NullHandler()
+    logging.getLogger().addHandler(handler)
     try:
-        yield from _scored(context, slices, master, told)
+        yield
     finally:
-        context.stop()
+        logging.getLogger().removeHandler(handler)
 
 
-def _connected(master: str) -> SparkContext:
+def _connected(master: str, said: IO[bytes]) -> SparkContext:
+    """A context on the cluster; what Java says goes to `said`, for it is no business of the user's."""
     # a worker may find Python where this machine does: on a file system they share
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     conf = SparkConf().setMaster(master).setAppName("flagrules").set("spark.ui.showConsoleProgress", "false")
     # a task is one process with one core; Polars would otherwise start a thread for every core of the machine
     conf.setIfMissing("spark.executorEnv.POLARS_MAX_THREADS", str(conf.get("spark.task.cpus", "1")))
-    with tempfile.TemporaryFile() as said:
-        try:
-            gateway = SparkContext._gateway or launch_gateway(conf, {"stderr": said, "stdout": said})  # type: ignore[no-untyped-call]  # noqa: SLF001  a process has one Java, whose log is no business of the user's
-        except (PySparkException, OSError) as error:
-            reason = _last_error(_text(said))
-            if reason.startswith("SparkException"):  # Java is there, and Spark refuses what it was told
-                raise unreachable(master, reason) from error
-            raise no_java(master, reason or _brief(error)) from error
-        try:
-            return SparkContext(conf=conf, gateway=gateway)
-        except (Py4JError, PySparkException, ValueError) as error:
-            raise unreachable(master, _last_error(_text(said)) or _last_error(str(error)) or _brief(error)) from error
+    java = SparkContext._gateway  # noqa: SLF001  a process has one Java
+    try:
+        java = java or launch_gateway(conf, {"stderr": said, "stdout": said})  # type: ignore[no-untyped-call]
+    except (PySparkException, OSError) as error:
+        reason = _last_error(_text(said))
+        if reason.startswith("SparkException"):  # Java is there, and Spark refuses what it was told
+            raise unreachable(master, reason) from error
+        raise no_java(master, reason or _brief(error)) from error
+    try:
+        return SparkContext(conf=conf, gateway=java)
+    except (Py4JError, PySparkException, ValueError) as error:
+        raise unreachable(master, _last_error(_text(said)) or _last_error(str(error)) or _brief(error)) from error
 
 
 def _scored(context: SparkContext, slices: Slices, master: str, told: Told) -> Done:
@@ -67,9 +88,6 @@ def _scored(context: SparkContext, slices: Slices, master: str, told: Told) -> D
         try:
             _watch(context, future, slices.count, master, told)
             return future.result()
-        except (Py4JError, PySparkException) as error:
-            reason = _last_error(str(error)) or _brief(error)
-            raise Stopped([finding("FR844", FilePlace(master), name="spark", reason=reason)]) from error
         finally:
             if not future.done():
                 context.cancelAllJobs()

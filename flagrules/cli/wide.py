@@ -52,10 +52,13 @@ def stays_wide(opened: Opened, wanted: Wanted) -> bool:
     if wanted.engine == "auto" and not is_wide(paths, opened.schema):
         return False
     line = looks_beyond(item.plan for item in opened.compiled.values())
-    if not line:
+    resting = next((spec.declared for spec in opened.schema.facts if spec.accepted is not None), None)
+    if not line and resting is None:
         return True
     if wanted.engine == "auto":
         return False
+    if resting is not None:
+        raise Stopped([finding("FR833", resting)])
     lines = {key: value for item in opened.compiled.values() for key, value in item.rules.lines.items()}
     raise Stopped([finding("FR833", lines[line].span)])
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from flagrules.facts.accepted import accepted
 from flagrules.facts.headers import NIL_MEMBER, POINTS, Column
 from flagrules.facts.log import Log
 from flagrules.facts.schema import FactSpec, Schema
@@ -46,6 +47,7 @@ class Book:
     def table(self, period: str, previous: str, files: Iterable[InputFile], earlier: tuple[str, ...] = ()) -> FactTable:
         """The table of facts, units in register order, facts in the order declared."""
         entries: dict[_Where, dict[str, Entry]] = {}
+        resting = tuple(spec for spec in self.schema.facts if spec.accepted is not None)
         for unit in self.register.units.values():
             for when in (period, previous, *earlier):
                 where = (unit.id, when)
@@ -55,7 +57,7 @@ class Book:
                 asked = (spec for spec in self.schema.facts if spec.name in said)
                 found = {spec.name: entry for spec in asked if (entry := self._entry(unit, where, spec)) is not None}
                 if found:
-                    entries[where] = found
+                    entries[where] = accepted(found, resting, self.log)
         return FactTable(period, previous, entries, tuple(sorted(files, key=lambda item: item.label)), earlier)
 
     def _entry(self, unit: Unit, where: _Where, spec: FactSpec) -> Entry | None:

@@ -10,6 +10,14 @@ from flagrules.text.source import Span
 
 
 @dataclass(frozen=True)
+class Acceptance:
+    """When a fact counts: only where the fact named here has one of these values; else it is unknown."""
+
+    fact: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class FactSpec:
     """One declared fact.
 
@@ -28,6 +36,7 @@ class FactSpec:
     evidence: str = ""
     alias: str = ""
     declared: Span | None = field(default=None, compare=False, repr=False)
+    accepted: Acceptance | None = None
 
 
 @dataclass(frozen=True)

@@ -157,9 +157,18 @@ def _guide(form: _Form) -> None:
     for column, title in enumerate(_TITLES[form.lang]):
         sheet.write_string(4, column, title, form.bold)
     for row, spec in enumerate(form.schema.facts, 5):
-        cells = (form.name(spec), _headers_of(form, spec), spec.question, spec.evidence, _kind(spec.kind, form.lang))
+        cells = (form.name(spec), _headers_of(form, spec), spec.question, _evidence(spec, form.lang), _kind(spec.kind, form.lang))
         for column, text in enumerate((*cells, _allowed(spec, form), _how(spec, form.lang))):
             sheet.write_string(row, column, text)
+
+
+def _evidence(spec: FactSpec, lang: Lang) -> str:
+    """What proves the fact, and the one way of proving it that counts."""
+    if spec.accepted is None:
+        return spec.evidence
+    by, values = spec.accepted.fact, "、".join(spec.accepted.values)
+    said = f"只采信“{by}”为{values}的" if lang == "zh" else f"counts only where '{by}' is {values}"
+    return f"{spec.evidence}{'；' if lang == 'zh' else '; '}{said}" if spec.evidence else said
 
 
 def _headers_of(form: _Form, spec: FactSpec) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
 from typing import TypeVar
 
-from flagrules.facts.schema import FactSpec
+from flagrules.facts.schema import Acceptance, FactSpec
 from flagrules.model import kinds as k
 from flagrules.semantics.blocks import grants_of
 from flagrules.semantics.expressions import keyed_name
@@ -72,6 +73,27 @@ class Declarer:
                 continue
             self.scope.line(node, node.name)
             self.scope.facts[node.name] = self._fact(node)
+        lines = [(node, child) for node in all_of(files, ast.Fact) for child in node.children if isinstance(child, ast.Accepted)]
+        resting = {node.name for node, _ in lines}
+        for node, line in lines:
+            self._accepted(line, node.name, resting)
+
+    def _accepted(self, node: ast.Accepted, name: str, resting: Collection[str]) -> None:
+        """采信: FR320 neither a choice nor a text, FR321 no such option, FR333 it rests on another itself, FR334 not asked there."""
+        spec, proof = self.scope.facts[name], self.scope.facts.get(node.fact)
+        if proof is None or not isinstance(proof.kind, k.Choice | k.Text):
+            self.scope.findings.add("FR320", node.span, name=node.fact)
+            return
+        self.scope.used.add(node.fact)
+        wrong = [value for value in node.values if isinstance(proof.kind, k.Choice) and value not in proof.kind.options]
+        for value in wrong:
+            options = "、".join(proof.kind.options) if isinstance(proof.kind, k.Choice) else ""
+            self.scope.findings.add("FR321", node.span, name=value, fact=node.fact, options=options)
+        if node.fact in resting:
+            self.scope.findings.add("FR333", node.span, name=node.fact, fact=name)
+        if missing := [kind for kind in spec.subjects if kind not in proof.subjects]:
+            self.scope.findings.add("FR334", node.span, name=node.fact, fact=name, missing="、".join(missing))
+        self.scope.facts[name] = replace(spec, accepted=Acceptance(node.fact, node.values))
 
     def _fact(self, node: ast.Fact) -> FactSpec:
         kind = kind_of_type(node.type, self.scope.findings)

@@ -216,6 +216,7 @@ _LINES: dict[str, Callable[[Builder, Tree[Token], dict[str, Any]], ast.Line]] = 
     "places": _kinds("places"),
     "fact": _fact,
     "field": _field,
+    "accepted": lambda b, n, c: ast.Accepted(_name(n), (*b.names(tree_of(n, "names")), *_strings(b, n)), **c),
     "alias": lambda _b, n, c: ast.Alias(_name(n), **c),
     "parameter": _parameter,
     "dated_value": _dated_value,

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from flagrules.facts.accepted import accepted
 from flagrules.facts.log import Log
 from flagrules.facts.raw import Raw
 from flagrules.facts.schema import FactSpec, Schema
@@ -51,7 +52,7 @@ class FactReader:
             entry = self._entry(spec, value)
             if entry is not None:
                 found[spec.name] = entry
-        return found
+        return accepted(found, self.schema.facts)
 
     def _spec(self, key: Scalar) -> FactSpec | None:
         name = fold(key.text)

@@ -123,6 +123,15 @@ def test_lines_that_look_beyond_a_units_own_facts_do_not_stay_in_columns(here: P
     assert told(capsys, *COLUMNS) == (0, "")
 
 
+def test_facts_that_rest_on_how_they_were_proved_do_not_stay_in_columns(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rests = PLAIN.replace("0次~366次\n", "0次~366次\n  采信 办法 = 现场\n事实 办法：选项（现场、材料）\n")
+    (here / "stars/rules/stars.rules").write_text(rests, "utf-8")
+    status, shown = told(capsys, *COLUMNS)
+    assert status != 0
+    assert "错误[FR833]" in shown
+    assert "--> stars/rules/stars.rules:7:1" in shown
+
+
 def test_a_run_is_told_again_only_by_the_rules_it_had(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rules = here / "stars/rules/stars.rules"
     rules.write_text(PLAIN, "utf-8")

@@ -14,6 +14,7 @@ from flagrules.award.assess import Assessment, UnitResult, assess
 from flagrules.award.quotas import quotas
 from flagrules.engine.reference import Run
 from flagrules.engine.values import Num, Opts, Val
+from flagrules.facts.accepted import accepted
 from flagrules.facts.schema import Schema
 from flagrules.facts.table import Cell, Entry, FactTable, Judgement, Parts, PastDecision, Register, Row, Rows, State
 from flagrules.facts.table import Unit as RegisterUnit
@@ -93,7 +94,7 @@ def _found(code: str, place: Place, severity: str) -> Found:
 def _table(schema: Schema, units: tuple[Unit, ...]) -> FactTable:
     years = [str(2021 - back) for back in range(max((len(unit.before) for unit in units), default=0) + 2)]
     entries = {
-        (unit.id, year): {name: _entry(schema, name, value) for name, value in given.items()}
+        (unit.id, year): accepted({name: _entry(schema, name, value) for name, value in given.items()}, schema.facts)
         for unit in units
         for year, given in zip(years, (unit.facts, *unit.before), strict=False)
     }

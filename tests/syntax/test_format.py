@@ -72,6 +72,8 @@ LINES = [
     ("事实 a：数量（度） - 20度~40度", "事实 a：数量（度） -20度~40度", "fact a: quantity(度) -20度~40度"),
     ("事实 a：百分点 -30个百分点~-5个百分点", "事实 a：百分点 -30个百分点~-5个百分点", "fact a: points_of_percent -30 percentage_points~-5 percentage_points"),
     ("参数 a：分数 = - 5分", "参数 a：分数 = -5分", "parameter a: points_value = -5 points"),
+    ("事实 a：是否\n  采信 b=c/d", "事实 a：是否\n  采信 b = c、d", "fact a: yes_no\n  accepted_when b = c/d"),
+    ('事实 a：是否\n  采信 b="2021"、“二”', "事实 a：是否\n  采信 b = “2021”、“二”", 'fact a: yes_no\n  accepted_when b = "2021"/"二"'),
     ("事实 水质：选项（Ⅲ类/Ⅴ类）", "事实 水质：选项（Ⅲ类、Ⅴ类）", "fact 水质: choice(Ⅲ类/Ⅴ类)"),
     ("事实 a:次数 0次~366次", "事实 a：次数 0次~366次", "fact a: count_of_times 0 times~366 times"),
     ("参数 a:金额(万元) [甲 4.3]", "参数 a：金额（万元） 〔甲 4.3〕", "parameter a: money(wan_yuan) [甲 4.3]"),

@@ -5,6 +5,7 @@ Every statement is a `Line`: `span` is its text, `cites` its own citations, `chi
 """
 
 from flagrules.syntax.ast.declarations import (
+    Accepted,
     Alias,
     Dated,
     DatedValue,
@@ -87,6 +88,7 @@ from flagrules.syntax.ast.titles import (
 )
 
 __all__ = [
+    "Accepted",
     "Across", "AddLocal", "Alias", "Arithmetic", "Assumption", "Band", "Bands", "Bound", "Bounded", "CannotSay", "Choose", "Cite",
     "Clause", "Columns", "Complete", "Condition", "CountTrue", "DataLine", "Dated", "DatedValue", "Day", "Delegation", "Discrepancy",
     "Document", "Equal", "Expr", "Fact", "FieldLine", "Formula", "Gap", "Grade", "Group", "HasPart", "Held", "Holds", "InForce",

@@ -86,6 +86,14 @@ class FieldLine(Line):
 
 
 @dataclass(frozen=True)
+class Accepted(Line):
+    """采信: a fact counts only where another fact has one of these values."""
+
+    fact: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Alias(Line):
     """别名: an English name."""
 

@@ -111,6 +111,13 @@ TABLE: dict[str, Code] = {
         "核对 --database 和查询语句",
         "check --database and the query",
     ),
+    "FR028": Code(
+        "“{fact}”不采信，按未知算：规则只认“{by}”为{values}的，这里是：{said}",
+        "'{fact}' is not accepted and counts as unknown: the rules take it only where '{by}' is {values}, and here it is: {said_en}",
+        "按规则要求的办法重新核实后再填；“{by}”填错的，改正“{by}”",
+        "prove it the way the rules ask and fill it in again; where '{by}' is wrong, mend '{by}'",
+        severity="warning",
+    ),
     "FR026": Code(
         "同样的问题还有 {count} 处，没有一一列出",
         "{count} more of the same, not listed one by one",

@@ -105,5 +105,7 @@ TABLE: dict[str, Code] = {
     "FR329": Code("同组的{names}也都可能不适用，没有说那时得多少分", "the others of the group, {names}, may not apply either, and nothing says what it gives then", "加上“，没有则 N分”", "add ，没有则 N分"),
     "FR330": Code("“{name}”是选项，只有名次可以按选项分开排", "'{name}' is a choice, and only a rank goes by a choice", "按上级单元算，如“每个 县”；要按选项算名次，写“名次（得分，从高到低，每个 {name}，并列未定）”", "go by a place, as 每个 县; a rank by option is written 名次（得分，从高到低，每个 {name}，并列未定）"),
     "FR331": Code("这个记录没有字段“{name}”，只有：{fields}。{hint}", "the list has no field '{name}'; it has {fields}. {hint_en}", "“同一”后面写记录的一个字段，如“合计（荣誉，分值，同一 文号 取最高）”", "after 同一 write a field of the list, as 合计（荣誉，分值，同一 文号 取最高）"),
+    "FR333": Code("“{name}”自己也要看别的事实才采信，不能用来采信“{fact}”", "'{name}' itself counts only beside another fact, so '{fact}' cannot rest on it", "直接写最后看的那个事实，如“采信 查看办法 = 现场”", "name the fact that is looked at in the end, as 采信 查看办法 = 现场"),
+    "FR334": Code("“{name}”不问{missing}，那里的“{fact}”就永远不会采信", "'{name}' is not asked of {missing}, so '{fact}' would never count there", "让“{name}”也适用{missing}，或改小“{fact}”的适用范围", "ask '{name}' of {missing} too, or ask '{fact}' of fewer kinds of unit"),
     "FR332": Code("工作日历只有{first}年到{last}年的，这里的日期可能在这以外", "the working-day calendar is known from {first} to {last}, and a day here may lie outside", "给日期写上范围，如“事实 报送日：日期 2021年1月1日~2021年12月31日”", "give the date a range, as 事实 报送日：日期 2021年1月1日~2021年12月31日"),
 }  # fmt: skip

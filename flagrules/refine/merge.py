@@ -414,7 +414,8 @@ def _lines(nodes: Sequence[ast.Line], merger: _Merger) -> None:
 def _data(files: Sequence[ast.RuleFile], merger: _Merger) -> None:
     for file in files:
         for node in [*file.lines, *(child for line in file.lines if isinstance(line, ast.Refinement) for child in line.children)]:
-            if isinstance(node, ast.DataLine | ast.Discrepancy):
+            if isinstance(node, ast.DataLine):
+                merger.data.append(merger.scope.datum(node, ""))
+            elif isinstance(node, ast.Discrepancy):
                 line = merger.scope.line(node, "", own=True)
-                kind, by = (node.kind, node.by) if isinstance(node, ast.DataLine) else ("discrepancy", node.ruling)
-                merger.data.append(DataRule(kind, node.text, by, line.id))
+                merger.data.append(DataRule("discrepancy", node.text, node.ruling, line.id))

@@ -263,9 +263,8 @@ class ProgrammeResolver:
         return tuple(sorted(found, key=lambda step: [int(part) for part in step.item.split(".")]))
 
     def _datum(self, node: ast.DataLine, path: str) -> str:
-        line = self.scope.line(node, path, own=True)
-        self.data.append(DataRule(node.kind, node.text, node.by, line.id))
-        return line.id
+        self.data.append(self.scope.datum(node, path))
+        return self.data[-1].line
 
     def _data(self) -> tuple[DataRule, ...]:
         for node in all_of(self.files, ast.DataLine):

@@ -9,7 +9,7 @@ from fractions import Fraction
 from flagrules.facts.schema import FactSpec
 from flagrules.model import kinds as k
 from flagrules.semantics.kinds import constant
-from flagrules.semantics.ruleset import Citation, Measure, Quotation, RuleLine
+from flagrules.semantics.ruleset import Citation, DataRule, Measure, Quotation, RuleLine
 from flagrules.syntax import ast
 from flagrules.text.findings import Findings, Related
 from flagrules.text.source import Span
@@ -110,6 +110,13 @@ class Scope:
             if isinstance(child, ast.Words) and child.kind == "quote":
                 self.quote(child, rule)
         return rule
+
+    def datum(self, node: ast.DataLine, path: str) -> DataRule:
+        """Register a line of data. FR270: a duty nobody has, unless the line assumes why."""
+        line = self.line(node, path, own=True)
+        if node.kind == "duty" and not node.by and line.clauses and not line.assumptions:
+            self.findings.add("FR270", node.span)
+        return DataRule(node.kind, node.text, node.by, line.id)
 
     def quote(self, node: ast.Words, above: RuleLine) -> None:
         """Note a 原文 line; the document is the line's own citation, or the one above it. FR209 when there is none."""

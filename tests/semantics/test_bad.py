@@ -64,12 +64,12 @@ def test_every_code_has_a_file() -> None:
 
 def test_a_statement_the_register_does_not_have() -> None:
     register = "id: 例文\ntitle: 例文\nfile: a.txt\nstatements:\n  - id: '1'\n    anchor: 甲乙丙丁\n    kind: duty\n    says: 一条\n"
-    rules = "方案 例 版本 “1”\n文件 例文 《例文》\n创建单元 村\n职责 “做事” 〔例文 2〕\n职责 “做事” 〔例文 1〕\n"
+    rules = "方案 例 版本 “1”\n文件 例文 《例文》\n创建单元 村\n职责 “做事” 〔例文 2〕\n职责 “做事” 由 “县” 〔例文 1〕\n"
     findings = Findings()
     pack = ProgrammePack("city", "0", (Resource("a.rules", rules.encode()),), (Resource("r.yaml", register.encode()),), title="例")
     with pytest.raises(Stopped):
         open_programme(pack, findings)
-    assert found_in("a.rules", findings) == [(4, "FR206", 10)], render_all(findings)
+    assert found_in("a.rules", findings) == [(4, "FR206", 10), (4, "FR270", 1)], render_all(findings)
 
 
 def test_files_without_a_programme_line() -> None:

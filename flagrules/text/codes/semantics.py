@@ -74,6 +74,7 @@ TABLE: dict[str, Code] = {
     "FR267": Code("时间写成“3年”或“6个月”", "a length of time here is written 3年 or 6个月", "写整数的年或月", "write whole years or months"),
     "FR268": Code("这个称号没有写满分，下面不能有分", "this title has no full mark, so nothing under it can score", "在称号行末写上满分，如“：100分”；不打分的，只写授予、参评、前提和否决", "write the full mark at the end of the title's line, as ：100分; without points, write only what grants, admits or bars it"),
     "FR269": Code("称号“{name}”不打分，没有得分可用", "the title '{name}' is not scored and has no points", "写“获得 {name}”，或者给称号写上满分和指标", "write 获得 {name}, or give the title a full mark and indicators"),
+    "FR270": Code("这条职责没有写由谁做", "this duty is nobody's", "加上“由 “单位””；文件没有写的，写明〔假定 “由谁没有写”〕", "add 由 “UNIT”; where the document names none, say so: 〔假定 “由谁没有写”〕", "warning"),
     "FR279": Code("免检的项目要么得满分，要么得若干分", "what is exempt gets full points or so many points", "写成“免检 当 条件，则 得满分”；不算分母的用“不适用”", "write 免检 当 condition，则 得满分; use 不适用 where it should drop out"),
     "FR301": Code("分档之间有空档：{value}", "the bands leave a gap: {value}", "补上这一档，或加一行“其余 得0分”", "add a band for it, or 其余 得0分"),
     "FR302": Code("两档重叠：{value}", "two bands overlap: {value}", "每一档写明两头，让两档不相交，如“60%以上 不满80%”（“以上”“以下”含本数，“不满”“超过”不含）", "write both ends of each band so that they do not meet, as 60%以上 不满80% (以上 and 以下 include the number, 不满 and 超过 do not)"),

@@ -164,7 +164,7 @@ def choose_counties(session: Session, programme: str, names: Sequence[str]) -> t
             session.show()
             for other in session.loaded.refinements:
                 if name in (other.code, other.name, other.id):
-                    raise Stopped([finding("FR028", FilePlace(name), name=name, other=other.programme, programme=programme)])
+                    raise Stopped([finding("FR035", FilePlace(name), name=name, other=other.programme, programme=programme)])
             raise session.stop("FR002", name, [item.code for item in every] + [item.name for item in every])
         chosen.append(pack)
     return tuple(pack for pack in every if pack in chosen)

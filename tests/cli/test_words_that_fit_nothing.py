@@ -38,7 +38,7 @@ def told(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
     [
         (("run", "stars", *DAY), "FR003", "--facts 文件，或 --sample"),
         (("run", "stars", *DAY, "--sample"), "FR020", "stars没有自带样例"),
-        (("check", "stars", "--county", "140882"), "FR028", "落实的是方案“yuncheng”，不是“stars”"),
+        (("check", "stars", "--county", "140882"), "FR035", "落实的是方案“yuncheng”，不是“stars”"),
         (("check", "stars", "--county", "140889"), "FR002", "没有县“140889”"),
         (("run", "stars", *DAY, *FILES, "--engine", "columnr"), "FR846", "columnar"),
         (("run", "stars", *DAY, "--engine", "spark"), "FR847", "--master"),

@@ -169,7 +169,7 @@ def test_a_plugin_for_a_programme_that_is_not_there_is_told(said: Said, tmp_path
 def test_another_programmes_county_is_not_this_ones(said: Said) -> None:
     exit_code, shown = said("run", ID, "--county", "411081", "--sample", "--on", ON)
     assert exit_code == 2
-    assert "错误[FR028]" in shown
+    assert "错误[FR035]" in shown
     assert "落实的是方案“yuzhou-zone”，不是“water-city”" in shown
 
 

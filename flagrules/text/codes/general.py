@@ -14,7 +14,7 @@ TABLE: dict[str, Code] = {
     "FR007": Code("正式运行前必须逐条接受“不能表达”：{name}", "a demand the language cannot say must be accepted by name before a run: {name}", "加上 --accept {name}", "add --accept {name}"),
     "FR008": Code("读不了规则文件：它不是 UTF-8", "the rule file cannot be read: it is not UTF-8", "另存为 UTF-8", "save it as UTF-8"),
     "FR009": Code("读不了文件：{why}", "the file cannot be read: {why}", "核对路径和权限", "check the path and its permissions"),
-    "FR028": Code(
+    "FR035": Code(
         "“{name}”的细则落实的是方案“{other}”，不是“{programme}”",
         "the rules of '{name}' refine the programme '{other}', not '{programme}'",
         "把方案改为 {other}，或去掉 --county {name}",

@@ -77,7 +77,7 @@ def test_units_in_no_town_have_a_row_of_their_own(tmp_path: Path) -> None:
     assert rows(made.results(), "flags", "place_id", "place", "units", "granted_low") == [
         (None, "all_units", "3", "2"),
         ("A", "A镇", "1", "1"),
-        (None, None, "2", "1"),
+        (None, "no_place", "2", "1"),
     ]
 
 
@@ -114,6 +114,19 @@ def test_an_unset_amount_without_an_upper_bound_has_no_most(tmp_path: Path, rang
     assert plain(money_table(made.assessment))[-1].rstrip().endswith(f"  {shown}")
     (unit, _) = rows(made.results(), "units", "money_high:镇级")
     assert unit == (most if most == "no_ceiling" else "9",)
+
+
+@pytest.mark.parametrize(("range_", "asked"), [("1个以上", "≤ 1~∞"), ("1个~9个", "≤ 1~9")])
+def test_a_quota_whose_number_nobody_set_has_no_made_up_limit(tmp_path: Path, range_: str, asked: str) -> None:
+    most = f"参数 最多：个数 〔办法 8〕\n  授权 各县 设定 {range_} 〔办法 8〕\n"
+    made = run(tmp_path, HEAD + most + BODY + TIER + "名额 店 一星 每个 镇 最多 以下 〔办法 6〕\n", towns(A="yy"))
+    assert rows(made.results(), "quotas", "asked", "status") == [(asked, "undetermined")]
+
+
+@pytest.mark.parametrize(("shops", "places"), [({"Z": "yn"}, ["all_units"]), ({"A": "y", "Z": "yn"}, ["no_place", "A镇"])])
+def test_units_that_nothing_holds_have_a_name_in_the_counts(tmp_path: Path, shops: dict[str, str], places: list[str]) -> None:
+    found = rows(run(tmp_path, HEAD + BODY, towns(**shops)).results(), "counts", "place")
+    assert [place for (place,) in found] == places
 
 
 def test_the_screen_tells_towns_apart(made: Made) -> None:

@@ -58,9 +58,13 @@ def _quota(assessment: Assessment, quota: QuotaResult) -> tuple[Cell, ...]:
 
 
 def asked(quota: QuotaResult) -> str:
-    """What the quota asks, with the value its parameter has in that place: `≥ 15%`, or an interval while it is not set."""
+    """What the quota asks, with the value its parameter has in that place: `≥ 15%`; an interval while it is not set, ∞ without a limit."""
     scaled = ((op, Num(bound.low * _HUNDRED, bound.high * _HUNDRED) if quota.rule.share else bound) for op, bound in quota.bounds)
-    return "，".join(f"{_SIGNS[op]} {interval(bound)}{'%' if quota.rule.share else ''}" for op, bound in scaled)
+    return "，".join(f"{_SIGNS[op]} {_range_asked(bound)}{'%' if quota.rule.share else ''}" for op, bound in scaled)
+
+
+def _range_asked(bound: Num) -> str:
+    return interval(bound) if bound.high < LARGE else f"{write_exact(bound.low)}~∞"
 
 
 def edge(quota: QuotaResult) -> Fraction | None:

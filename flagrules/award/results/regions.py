@@ -13,6 +13,7 @@ from flagrules.engine.values import Num
 Region = tuple[tuple[Cell, Cell], Sequence[UnitResult]]
 PLACE_COLUMNS = (Column("place_id", "地方编号", "place id"), Column("place", "地方", "place"))
 _ALL: tuple[Cell, Cell] = (None, Word("all_units"))
+NOWHERE: tuple[Cell, Cell] = (None, Word("no_place"))
 _REST = ("refused", "not_entered", "undetermined")
 
 
@@ -26,7 +27,7 @@ def regions(assessment: Assessment) -> tuple[Region, ...]:
         (found[place.id] if place is not None else nowhere).append(item)
     names = {place: assessment.register.units[place].name for place in found}
     own = [((place, names[place]), tuple(items)) for place, items in found.items() if items]
-    return ((_ALL, assessment.units), *own, *([((None, None), tuple(nowhere))] if nowhere and own else []))
+    return ((_ALL, assessment.units), *own, *([(NOWHERE, tuple(nowhere))] if nowhere and own else []))
 
 
 def _subjects(assessment: Assessment) -> dict[str, tuple[str, ...]]:

@@ -206,5 +206,6 @@ def counts_table(assessment: Assessment) -> Table:
         holder = assessment.register.units.get(place)
         counts = [Fraction(sum(granted == Num(n, n) for granted in found)) for n in numbers]
         unsure = Fraction(sum(not granted.exact for granted in found))
-        rows.append((holder.name if holder is not None else None, Fraction(len(found)), *counts, unsure))
+        name = holder.name if holder is not None else Word("no_place" if len(places) > 1 else "all_units")
+        rows.append((name, Fraction(len(found)), *counts, unsure))
     return Table("counts", f"{rules.noun}数分布", "counts", columns, tuple(rows))

@@ -22,6 +22,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "barred": ("取消当年资格", "barred this year"),
     "total": ("合计", "in all"),
     "all_units": ("全部单元", "all units"),
+    "no_place": ("不在以上各处", "in none of these"),
     "no_ceiling": ("没有上限", "no upper bound"),
     "open": ("未到期限", "before its deadline"),
     "past_due_date": ("已过期限", "past its deadline"),

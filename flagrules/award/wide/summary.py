@@ -13,7 +13,7 @@ from flagrules.award.assess import Assessment
 from flagrules.award.quotas import QuotaResult, is_concerned, judge
 from flagrules.award.results.cells import plans_in_order
 from flagrules.award.results.places import basis_table, money_table, quotas_table
-from flagrules.award.results.regions import flags_table, held_table
+from flagrules.award.results.regions import NOWHERE, flags_table, held_table
 from flagrules.award.results.run_record import RunRecord
 from flagrules.award.results.shape import Cell, Results, Table, Word
 from flagrules.award.results.steps import procedure_table
@@ -68,7 +68,7 @@ class Counts:
         first = next(iter(self.rules.places), "")
         units = assessment.register.units.values()
         own: list[Region] = [((unit.id, unit.name), unit.id) for unit in units if unit.kind == first and self._any(first, unit.id)]
-        nowhere: list[Region] = [((None, None), None)] if own and self._any(first, None) else []
+        nowhere: list[Region] = [(NOWHERE, None)] if own and self._any(first, None) else []
         self.first, self.regions = first, [*own, *nowhere]
 
     def _placed(self, inputs: WideInputs, columns: pl.DataFrame) -> pl.DataFrame:

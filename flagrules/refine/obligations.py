@@ -21,8 +21,9 @@ from flagrules.refine.solve import ask
 from flagrules.semantics import expr as e
 
 Claim = Literal[
-    "range", "within", "full", "full_never", "grant", "grant_never", "grant_always", "used", "used_never", "limit", "limit_never"
-]
+    "range", "within", "within_loss", "full", "full_never", "spent", "spent_never",
+    "grant", "grant_never", "grant_always", "used", "used_never", "limit", "limit_never",
+]  # fmt: skip
 _LIMITS = ("cap", "floor")
 _ROLES = ("term", "item", "group", "score", "outcome", "grade", "tier")
 
@@ -76,19 +77,26 @@ class Prover:
 
     # ── points ──
     def _points(self, plan: Plan, decision: Decide, span: Num) -> Iterator[Proof]:
-        yield Proof(decision.line, decision.slot, "range", "proved", low=span.low, high=span.high)
         if decision.whole is None:
+            yield Proof(decision.line, decision.slot, "range", "proved", low=span.low, high=span.high)
             return
-        score, whole = e.SlotRef(decision.slot), e.Const(decision.whole)
-        if decision.whole > 0:
-            yield self._can(plan, decision, e.Compare(">=", score, whole), "full", "full_never")
-        lowest = min(Fraction(0), -decision.whole) if span.high <= 0 else Fraction(0)
-        outside = e.Some((e.Compare(">", score, whole), e.Compare("<", score, e.Const(lowest))))
+        score, whole = e.SlotRef(decision.slot), decision.whole
+        penalty = _is_penalty(plan, decision)
+        lowest, highest = (-whole, Fraction(0)) if penalty else (Fraction(0), whole)
+        outside = e.Some((e.Compare(">", score, e.Const(highest)), e.Compare("<", score, e.Const(lowest))))
         answer = self.ask(plan, outside)
+        if answer.found == "never":  # what never passes a mark lies within it, however far its parts could add up
+            span = Num(max(span.low, lowest), min(span.high, highest))
+        yield Proof(decision.line, decision.slot, "range", "proved", low=span.low, high=span.high)
+        if penalty:
+            yield self._can(plan, decision, e.Compare("<=", score, e.Const(lowest)), "spent", "spent_never")
+        elif whole > 0:
+            yield self._can(plan, decision, e.Compare(">=", score, e.Const(whole)), "full", "full_never")
         status: Literal["proved", "counterexample", "not_decided"] = (
             "proved" if answer.found == "never" else "counterexample" if answer.found == "found" else "not_decided"
         )
-        yield _made(decision.line, decision.slot, "within", status, answer, low=lowest, high=decision.whole)
+        within: Claim = "within_loss" if penalty else "within"
+        yield _made(decision.line, decision.slot, within, status, answer, low=lowest, high=whole)
 
     def _can(self, plan: Plan, decision: Decide, goal: e.Expr, can: Claim, never: Claim, line: str = "") -> Proof:
         """A claim that something can happen, or that it never does."""
@@ -122,6 +130,12 @@ class Prover:
             part = lines[: index + 1].count(entry.line) if lines.count(entry.line) > 1 else 0
             yield replace(self._can(plan, decision, goal, *claims, entry.line), entry=index, part=part)
             before += [e.Not(entry.guard)] if entry.guard is not None else []
+
+
+def _is_penalty(plan: Plan, decision: Decide) -> bool:
+    """Whether a decision gives the points of a 扣分项: its full mark is the most it takes."""
+    path = decision.slot.removesuffix("/score")
+    return any(block.kind == "penalty" and block.path == path for title in plan.rules.titles for block in title.body.blocks())
 
 
 def _told_elsewhere(decision: Decide, entry: Entry) -> bool:

@@ -90,6 +90,30 @@ def test_a_threshold_that_no_indicator_alone_shows_to_be_dead() -> None:
     assert ("grant_always", PROVED) in claims(TWO.format(least=10), "授予")
 
 
+@pytest.mark.parametrize(("each", "expected"), [("1", "spent"), ("0.9", "spent_never")])  # 5 × 1 = 5; 5 × 0.9 = 4.5 < 5
+def test_a_penalty_is_asked_what_it_takes_not_what_it_gives(each: str, expected: str) -> None:
+    text = one_indicator("事实 次：次数 0次~5次", "每1次 次 得4分，封顶 20分")
+    text += f"  扣分项 K1 罚：5分\n    每1次 次 扣{each}分，不设下限\n"
+    assert claims(text, "扣分项") == {(expected, PROVED), ("within_loss", PROVED), ("limit_never", PROVED)}
+
+
+def test_a_range_that_parts_alone_would_widen_ends_where_it_is_proved_to_end() -> None:
+    """One part that drops out is rescaled away: 10 of 20 and 20 of 20, never the 40 a rescaled part could reach by itself."""
+    text = HEAD + """\
+事实 次：次数 0次~5次
+事实 甲数：个数 0个~9个
+称号 牌 适用 村：20分
+  授予 得分 10分以上
+  指标 1 一：10分
+    每1次 次 得2分，封顶 10分
+  指标 2 二：10分
+    每1个 甲数 扣2分，扣完为止
+    不适用 当 甲数 = 0个，则 折算
+"""
+    (found,) = (proof for proof, _ in proofs(text) if proof.about == "牌(村)/score" and proof.claim == "range")
+    assert (found.low, found.high) == (0, 20)
+
+
 def test_points_past_the_full_mark_are_a_counterexample() -> None:
     text = one_indicator("事实 次：次数 0次~5次", "每1次 次 得4分，封顶 20分") + "  加分项 J1 补：5分\n    每1次 次 加1分，不封顶\n"
     (found,) = (proof for proof, _ in proofs(text) if proof.answer == "counterexample")

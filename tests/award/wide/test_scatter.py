@@ -13,6 +13,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from flagrules.award.wide import scatter as module
@@ -23,7 +24,7 @@ from flagrules.award.wide.scatter import Scheduler, Slices, Told, scatter, slice
 from flagrules.facts.log import Log
 from flagrules.pipeline import Compiled
 from flagrules.text.findings import Findings, Stopped, finding
-from flagrules.text.source import FilePlace
+from flagrules.text.source import CellPlace, FilePlace
 from tests.award.wide.test_wide import COUNTY, RULES, job, write
 from tests.rulekit import ON, compiled
 
@@ -38,10 +39,14 @@ def rules() -> dict[str, Compiled]:
     return plans
 
 
-def scorer(rules: dict[str, Compiled], folder: Path, name: str, size: int = SIZE) -> Scorer:
+def scorer(rules: dict[str, Compiled], folder: Path, name: str, size: int = SIZE, wrong: int = 0) -> Scorer:
     """A scorer whose parts go to `name`; the files are in another order than the register."""
     log = Log()
     given = job(rules, write(folder / f"{name}-in", shuffle=3))
+    if wrong:
+        every = pl.int_range(pl.len()) % wrong == wrong - 1
+        table = pl.read_parquet(given.paths["facts.parquet"]).with_columns(pl.when(every).then(99).otherwise("件数").alias("件数"))
+        table.write_parquet(given.paths["facts.parquet"])
     inputs = open_inputs(given.paths, given.schema, ["2021", "2020"], ON, folder / "kept", folder / f"{name}-scratch", size, log)
     assert not log.close().errors
     return Scorer(given.plans, inputs, folder / name, size)
@@ -88,6 +93,15 @@ def test_the_same_in_any_order_and_by_other_processes(rules: dict[str, Compiled]
     one = score(scorer(rules, tmp_path, "one"), quiet)
     other = scatter("cloud", scheduler, "there")(scorer(rules, tmp_path, "other"), quiet)
     assert len(other.slices) == 6
+    agree(one, other, tmp_path)
+
+
+def test_wrong_cells_are_told_by_whoever_reads_them(rules: dict[str, Compiled], tmp_path: Path) -> None:
+    """99 where the most is 9, in every ninth row."""
+    one = score(scorer(rules, tmp_path, "one", wrong=9), quiet)
+    other = scatter("cloud", processes, "there")(scorer(rules, tmp_path, "other", wrong=9), quiet)
+    told = sorted(item.place.row for left in other.slices for item in left.findings if isinstance(item.place, CellPlace))
+    assert told == [9, 18, 27, 36]  # rows of the file; the header is none of a Parquet
     agree(one, other, tmp_path)
 
 

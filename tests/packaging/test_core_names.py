@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 CORE = Path(__file__).parents[2] / "flagrules"
-NAMES = re.compile(r"运城|河津|盐湖|红旗|村|社区|yuncheng|hejin|yanhu", re.IGNORECASE)
+NAMES = re.compile(
+    r"运城|河津|盐湖|禹州|肥城|台州|红旗|水生态|村|社区|yuncheng|hejin|yanhu|yuzhou|red_?flag|star.village|water.city", re.IGNORECASE
+)
 FILES = sorted(CORE.rglob("*.py"))
 
 

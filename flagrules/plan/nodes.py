@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal
 
 from flagrules.facts.schema import FactSpec
@@ -160,7 +161,7 @@ class Plan:
         """Rule lines by id."""
         return self.rules.lines
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of the decisions as text: two equal digests decide alike."""
         return hashlib.sha256(repr((self.on.isoformat(), self.decisions, sorted(self.parameters.items()))).encode()).hexdigest()

@@ -35,7 +35,7 @@ from flagrules.text.findings import Findings
 OUTCOME = "outcome:"
 CENTS = 100
 TRACE = "trace"
-WORTH = 12_000_000  # cells of facts a slice holds at most: 60,000 units of 200 facts
+WORTH = 6_000_000  # cells of facts a slice holds at most: 30,000 units of 200 facts take some 500 MB with all that is worked out
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,16 @@ def _facts(inputs: WideInputs, start: int, size: int, log: Log) -> pl.DataFrame:
 
 def _decided(group: Group, facts: pl.DataFrame) -> Result:
     frame = _frame(group.compiled.inputs, facts)
-    return group.compiled.run(frame, _Told(group.compiled, frame))
+    kept = {pack.last: not pack.fixed for pack in group.packs} | dict.fromkeys(_counted(group), True)
+    return group.compiled.run(frame, _Told(group.compiled, frame), kept)
+
+
+def _counted(group: Group) -> set[str]:
+    """The decisions that are counted over all units: outcomes, tiers and money."""
+    plan = group.compiled.plan
+    titles = {title.outcome for title in plan.titles}
+    tiers = {slot for tier in plan.tiers for slot in (tier.slot, *(subsidy for _, subsidy in tier.subsidies))}
+    return titles | tiers | {payment.slot for payment in plan.payments}
 
 
 def _frame(inputs: tuple[Input, ...], facts: pl.DataFrame) -> pl.DataFrame:

@@ -24,6 +24,7 @@ from flagrules.semantics import expr as e
 ROW = "row"
 _SEVERAL: frozenset[Key] = frozenset({("several", "", 0), ("several", "", 1)})
 Tuple = tuple[object, ...]
+_LACKING: Tuple = ("lacking",)
 
 
 @dataclass
@@ -65,6 +66,25 @@ class Lanes:
         assert closure is not None
         keys = [key for source in closure.reads.sources for key in input_keys(self.inputs[source], closure.reads.edges[source])]
         return groups_of(frame, keys, asked)
+
+    def lacking(self, slot: str) -> pl.Expr | None:
+        """Where the one input a decision rests on is open; None where it rests on several."""
+        closure = self.closures[slot]
+        if closure is None or len(closure.reads.sources) != 1 or not isinstance(closure.reads.sources[0], e.FactRef | e.PartRef):
+            return None
+        wanted = self.inputs.get(closure.reads.sources[0])
+        if wanted is None or wanted.bottom:
+            return None
+        lacking = pl.col(wanted.name).is_null()
+        return lacking & ~pl.col(wanted.absent) if wanted.absent else lacking
+
+    def without(self, slot: str) -> Opened | None:
+        """A decision that rests on one input, where that is open: the same for every unit."""
+        closure, memory = self.closures[slot], self.settled.setdefault(slot, {})
+        assert closure is not None
+        if _LACKING not in memory:
+            memory[_LACKING] = self._settle(closure, World(self.plan, lambda _name, _back: None))
+        return memory[_LACKING]
 
     def by_inputs(self, slot: str, groups: pl.DataFrame, world: Callable[[int], World]) -> Numbered:
         """The number of the open result of each row, by the inputs the decision rests on; none where it is not tight."""
@@ -236,15 +256,21 @@ def both_keys(one: int, other: int) -> int:
 
 
 def union(keys: Sequence[str]) -> pl.Expr:
-    """The open inputs of several columns together; null where none is open."""
+    """The open inputs of several columns together; null where none is open.
+
+    Keys are all the same exactly where their number times the sum of their squares is the square of their sum; sums over many
+    columns are what the engine does fastest.
+    """
     if not keys:
         return pl.lit(None, dtype=pl.Int32)
-    some = [pl.when(pl.col(name) > 0).then(pl.col(name)) for name in keys]
-    least, most = pl.min_horizontal(some), pl.max_horizontal(some)
-    several = pl.any_horizontal([(pl.col(name) == SEVERAL).fill_null(value=False) for name in keys])
-    none = pl.min_horizontal([pl.col(name) for name in keys])
-    several = several | (least != most).fill_null(value=False)
-    return pl.when(several).then(pl.lit(SEVERAL, dtype=pl.Int32)).otherwise(pl.coalesce(least, none))
+    columns = [pl.col(name).cast(pl.Int64) for name in keys]
+    real = [column.clip(lower_bound=0) for column in columns]
+    total, whole = pl.sum_horizontal(columns), pl.sum_horizontal(real)
+    squares, number = pl.sum_horizontal([one * one for one in real]), pl.sum_horizontal([(one > 0).cast(pl.Int64) for one in real])
+    there = pl.sum_horizontal([column + 2 for column in columns]) > 0
+    several = (total != whole) | (number * squares != whole * whole)
+    key = pl.when(several).then(pl.lit(SEVERAL, dtype=pl.Int64)).when(number > 0).then(whole // number).when(there).then(NONE)
+    return key.cast(pl.Int32)
 
 
 def ends(value: Val) -> Iterator[Val]:

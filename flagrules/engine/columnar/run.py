@@ -11,13 +11,13 @@ from typing import Any
 import polars as pl
 
 from flagrules.engine.across import Lookup, alone
-from flagrules.engine.columnar.compile import LINE, Columns, Slot, is_open
+from flagrules.engine.columnar.compile import ABSENT, BELOW, LINE, VALUE, Columns, Slot, is_open
 from flagrules.engine.columnar.lanes import Lanes, Numbered
 from flagrules.engine.columnar.layout import ID, ODD, Input, Layout, Odd, frame_of, put, row_of
-from flagrules.engine.columnar.opened import FIRED, OPEN, Beyond
+from flagrules.engine.columnar.opened import FIRED, HIGH, KEY, LOW, MAY, OPEN, Beyond
 from flagrules.engine.columnar.result import Result
 from flagrules.engine.columnar.shared import Shared
-from flagrules.engine.columnar.spans import Wide, bounded, direct_of, wide_of
+from flagrules.engine.columnar.spans import Wide, bounded, bounded_few, direct_of, wide_of
 from flagrules.engine.reference import Facts, Run, UnitRun, World
 from flagrules.engine.values import NA, Val, number
 from flagrules.engine.world import History
@@ -58,12 +58,44 @@ class Compiled:
         rows = [row_of(self.plan, self.inputs, World(self.plan, facts, history=history)) for facts, history in units.values()]
         return frame_of(self.inputs, list(units), rows)
 
-    def run(self, frame: pl.DataFrame, told: Callable[[str], Told]) -> Result:
-        """Every decision on every unit, no other unit being known. `told` gives a unit's facts where columns do not say enough."""
-        made = Pass(self, frame, told)
+    def run(self, frame: pl.DataFrame, told: Callable[[str], Told], kept: Mapping[str, bool] | None = None) -> Result:
+        """Every decision on every unit, no other unit being known. `told` gives a unit's facts where columns do not say enough.
+
+        Where `kept` is given, only what it names is there in the end besides the lines of all: of each slot what is open, and its value
+        too where that is wanted. A frame of very many units is then no wider than it must be.
+        """
+        made = Pass(self, frame, told, forgotten=self._forgotten(kept) if kept is not None else {})
         for stage in range(len(self.stages)):
             made.advance(stage)
         return made.result()
+
+    def _forgotten(self, kept: Mapping[str, bool]) -> dict[int, list[str]]:
+        """The columns nothing looks at any more after each round."""
+        if len(self.stages) > 1:
+            return {}
+        last: dict[str, int] = {}
+        for index, made in enumerate(self.rounds):
+            last |= dict.fromkeys((root for expr in made.values() for root in expr.meta.root_names()), index + 1)
+        for slot in self.slots.values():
+            if slot.col is not None:
+                for root in is_open(slot.col).meta.root_names():
+                    last[root] = max(last.get(root, 0), slot.ready)
+        for name, slot in self.slots.items():
+            for read in self.lanes.own[name].slots:
+                last[VALUE + read] = max(last.get(VALUE + read, 0), slot.ready)
+        found: dict[int, list[str]] = {}
+        for name in (name for made in self.rounds for name in made if name.startswith("t:")):
+            found.setdefault(last.get(name, 0), []).append(name)
+        for name, slot in self.slots.items():
+            after = max(last.get(VALUE + name, 0), slot.ready)
+            if name not in kept:
+                found.setdefault(after, []).append(OPEN + name)
+            if not kept.get(name):
+                found.setdefault(after, []).extend(mark + name for mark in (VALUE, BELOW + VALUE, ABSENT + VALUE))
+            if not kept.get(name) or name not in self.wide:
+                found.setdefault(after, []).extend(mark + name for mark in (LOW, HIGH, BELOW + LOW, BELOW + HIGH))
+            found.setdefault(after, []).extend(mark + name for mark in (KEY, MAY))
+        return found
 
 
 def compile_plan(plan: Plan, kind: str) -> Compiled:
@@ -111,6 +143,7 @@ class Pass:
     ids: Sequence[str] = ()
     stage: int = 0
     across: Looking = _alone
+    forgotten: Mapping[int, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.ids = self.frame[ID].to_list()
@@ -128,6 +161,7 @@ class Pass:
         for index in range(stages[stage], last):
             self.frame = self.frame.with_columns(**self.compiled.rounds[index])
             self._settle([slot for slot in self.compiled.slots.values() if slot.ready == index + 1])
+            self.frame = self.frame.drop(self.forgotten.get(index + 1, []), strict=False)
 
     def _to_reference(self, rows: Sequence[int], why: str, stage: int | None = None) -> None:
         """Units given to the reference for good; it catches up with the pass at hand."""
@@ -155,16 +189,53 @@ class Pass:
         few = [slot for slot in opened if lanes.closures[slot.decision.slot] is not None]
         direct = [slot.decision.slot for slot in few if slot.decision.slot in self.compiled.wide]
         if direct:
-            self.frame = self.frame.with_columns(one for name in direct for one in bounded(self.compiled.wide[name], self.frame))
+            wides = {name: self.compiled.wide[name] for name in direct}
+            self.frame = self.frame.with_columns(bounded_few(wides, self.frame, asked))
             there = set(self.frame.columns)
             asked |= {name: asked[name] & pl.col(FIRED + name).is_null() for name in direct if FIRED + name in there}
+        few, asked = self._settle_alike(few, asked)
         lazy = self.frame.lazy()
         queries = [lanes.inputs_query(slot.decision.slot, lazy, asked[slot.decision.slot]) for slot in few]
         groups = pl.collect_all(queries)
         self._take([(slot, lanes.by_inputs(slot.decision.slot, made, self._world)) for slot, made in zip(few, groups, strict=True)])
         for slot in opened:
-            if slot not in few:
+            if lanes.closures[slot.decision.slot] is None:
                 self._settle_wide(slot)
+
+    def _settle_alike(self, slots: Sequence[Slot], asked: dict[str, pl.Expr]) -> tuple[list[Slot], dict[str, pl.Expr]]:
+        """Decisions that rest on one input: all units that lack it are alike. Returns those that are open in other units too."""
+        lanes, columns, alike = self.compiled.lanes, list[pl.Expr](), list[Slot]()
+        there = set(self.frame.columns)
+        rest = {slot.decision.slot: asked[slot.decision.slot] for slot in slots}
+        for slot in slots:
+            name = slot.decision.slot
+            lacking = lanes.lacking(name)
+            opened = lanes.without(name) if lacking is not None and OPEN + name not in there else None
+            if lacking is None or opened is None:
+                continue
+            alike.append(slot)
+            number = pl.lit(lanes.books[name].number(opened), dtype=pl.UInt32)
+            columns.append(pl.when(asked[name] & lacking).then(number).alias(OPEN + name))
+            rest[name] = asked[name] & ~lacking
+        if not alike:
+            return list(slots), asked
+        self.frame = self.frame.with_columns(columns)
+        self._put_open(alike)
+        others = self.frame.select(rest[slot.decision.slot].any().alias(slot.decision.slot) for slot in alike).row(0, named=True)
+        left = [slot for slot in slots if slot not in alike or others[slot.decision.slot]]
+        return left, {**asked, **rest}
+
+    def _put_open(self, slots: Sequence[Slot]) -> None:
+        """The values of what is open put into the columns of decisions."""
+        lanes, schema, columns = self.compiled.lanes, dict(self.frame.schema), list[pl.Expr]()
+        for slot in slots:
+            name = slot.decision.slot
+            try:
+                columns += lanes.books[name].columns(schema, wide=name in lanes.wide)
+            except Beyond:
+                rows = self.frame[OPEN + name].is_not_null().arg_true().to_list()
+                self._to_reference(rows, name)
+        self.frame = self.frame.with_columns(columns)
 
     def _open(self, slot: Slot) -> pl.Expr:
         """Where a decision is open and not known to be open."""
@@ -217,6 +288,9 @@ class Pass:
     def _by_unit(self, slot: Slot, rows: Sequence[int]) -> None:
         """Units one by one, the decisions before taken as they are; what is not tight even so goes to the reference for good."""
         name = slot.decision.slot
+        if self.forgotten:  # what the decisions before came to is not all there any more
+            self._to_reference(rows, name)
+            return
         lanes, result = self.compiled.lanes, self.result()
         book, numbers, left = lanes.books[name], dict[int, list[int]](), list[int]()
         self.alone[name] += len(rows)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 
 import polars as pl
 
@@ -18,6 +19,7 @@ from flagrules.plan.nodes import Decide, Entry, ParameterInForce
 from flagrules.semantics import expr as e
 
 Ends = tuple[n.Number, n.Number]
+Stages = tuple[list[list[pl.Expr]], list[str]]  # columns added one after another, and those that are dropped in the end
 _TEMPS = ("raw lo", "raw hi", "d:raw lo", "d:raw hi", "key", "alone", "asked", "good", "exact")
 
 
@@ -26,7 +28,8 @@ class Wide:
     """A decision as a bounded sum: what must surely not hold before it, its bounds, and the least and the most of the sum.
 
     `inputs` are the facts it is worked out from where it rests on facts alone, each with the number of its key: every one is met
-    once, so that the ends of an open one give the ends of the decision.
+    once, so that the ends of an open one give the ends of the decision. `offset` is there where the sum is `reads` and a constant;
+    `factors` bring each of the reads to its grid.
     """
 
     slot: Slot
@@ -35,11 +38,26 @@ class Wide:
     raw: Ends
     reads: tuple[str, ...]
     inputs: tuple[tuple[str, int], ...] = ()
+    offset: int | None = None
+    factors: tuple[int, ...] = ()
+    stages: dict[frozenset[tuple[str, str]], Stages] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def first(self) -> int:
         """The entry the first bound stands in."""
         return len(self.before)
+
+    @cached_property
+    def needed(self) -> list[str]:
+        """The columns the ends are worked out from."""
+        name, col = name_of(self.slot), self.slot.col
+        assert col is not None
+        seen = [*(column for end in self.raw for column in _columns(end)), *self.before, is_open(col)]
+        roots = [root for expr in seen for root in expr.meta.root_names()]
+        marks = (VALUE, LOW, HIGH, KEY, BELOW + VALUE, BELOW + LOW, BELOW + HIGH)
+        reads = [mark + read for read in self.reads for mark in marks]
+        own = [ODD, VALUE + name, LINE + name, BELOW + VALUE + name, *(column for column, _ in self.inputs)]
+        return list(dict.fromkeys([*own, *roots, *reads]))
 
     def fired(self, mask: int) -> tuple[int, ...]:
         """The entries a mask speaks of."""
@@ -59,7 +77,29 @@ def wide_of(slot: Slot, columns: Columns) -> Wide | None:
         before = tuple(spans.never(entry.guard) for entry in decision.entries[:index] if entry.guard is not None)
     except Refused:
         return None
-    return Wide(slot, before, bounds, raw, tuple(dict.fromkeys(spans.reads)))
+    offset, reads = _offset(last, raw, columns), tuple(dict.fromkeys(spans.reads))
+    factors = tuple(raw[0].scale // _scale(columns.slots[read]) for read in reads) if offset is not None else ()
+    return Wide(slot, before, bounds, raw, reads, (), offset, factors)
+
+
+def _scale(slot: Slot) -> int:
+    assert slot.col is not None
+    assert slot.col.number is not None
+    return slot.col.number.scale
+
+
+def _offset(last: e.Expr, raw: Ends, columns: Columns) -> int | None:
+    """The constant of a sum of earlier decisions, each met once; None for another shape."""
+    args = last.args if isinstance(last, e.Sum) else ()
+    slots = [arg.slot for arg in args if isinstance(arg, e.SlotRef)]
+    consts = [arg.value for arg in args if isinstance(arg, e.Const) and isinstance(arg.value, Fraction)]
+    if not slots or len(slots) + len(consts) < len(args) or len(set(slots)) < len(slots) or raw[0].bottom is not None:
+        return None
+    cols = [columns.slots[slot].col for slot in slots]
+    numbers = [col.number if col is not None else None for col in cols]
+    plain = all(number is not None and raw[0].scale % number.scale == 0 and not number.top.wide for number in numbers)
+    total = sum(consts, Fraction(0)) * raw[0].scale
+    return int(total) if plain and total.denominator == 1 and not raw[0].top.wide else None
 
 
 def _bounds(decision: Decide) -> tuple[tuple[tuple[str, Fraction], ...], int]:
@@ -226,87 +266,163 @@ def _corners(how: Callable[[n.Number, n.Number], n.Number], left: Ends, right: E
 def bounded(wide: Wide, frame: pl.DataFrame) -> list[pl.Series]:
     """The columns of the decision with its ends wherever they are surely the reference's, and those of what it reads; see `_bounded`."""
     there = set(frame.columns)
-    own = frame.select(name for name in _needed(wide) if name in there)
+    if wide.offset is not None:
+        return _summed(wide, frame, there)
+    own = frame.select(name for name in wide.needed if name in there)
     before = {series.name: series for series in own.get_columns()}
-    return [one for one in _bounded(wide, own).get_columns() if one.name not in before or not one.equals(before[one.name])]
+    made = _apply(_bounded(wide, dict(own.schema)), own.lazy()).collect()
+    return [one for one in made.get_columns() if one.name not in before or not one.equals(before[one.name])]
 
 
-def _needed(wide: Wide) -> list[str]:
-    """The columns a bounded sum looks at."""
-    name, col = name_of(wide.slot), wide.slot.col
+def _summed(wide: Wide, frame: pl.DataFrame, there: set[str]) -> list[pl.Series]:
+    """The same for a plain sum: what is known added up in one go, and the few parts that are open one by one."""
+    name, open_parts = name_of(wide.slot), []
+    for read, factor in zip(wide.reads, wide.factors, strict=True):
+        if KEY + read in there:
+            rows = frame[KEY + read].is_not_null().arg_true()
+            kinds = ((KEY, pl.Int32), (LOW, pl.Int64), (HIGH, pl.Int64))
+            key, low, high = (frame[mark + read].gather(rows).cast(kind).alias(mark) for mark, kind in kinds)
+            open_parts.append(pl.DataFrame([rows.alias(_ROW), key, low * factor, high * factor]))
+    large = max(-wide.raw[0].top.low, wide.raw[1].top.high) >= 2**31
+    columns = [pl.col(VALUE + read).cast(pl.Int64) if large else pl.col(VALUE + read) for read in wide.reads]
+    values = [column * factor if factor > 1 else column for column, factor in zip(columns, wide.factors, strict=True)]
+    assert wide.offset is not None
+    known = (pl.sum_horizontal(values).cast(pl.Int64) + wide.offset).alias("known")
+    missing = pl.sum_horizontal([pl.col(VALUE + read).is_null().cast(pl.UInt16) for read in wide.reads]).alias("missing")
+    rest = [column for column in replace(wide, raw=_NOTHING, reads=()).needed if column in there]
+    own = frame.select(*rest, known, missing, pl.int_range(pl.len(), dtype=pl.UInt32).alias(_ROW)).lazy()
+    if open_parts:
+        real = pl.col(KEY).filter(pl.col(KEY) > 0)
+        grouped = pl.concat(open_parts).lazy().group_by(_ROW).agg(
+            pl.col(LOW).sum(), pl.col(HIGH).sum(), pl.len().cast(pl.UInt16).alias("opened"), real.len().cast(pl.Int32).alias("alone"),
+            pl.when((pl.col(KEY) == SEVERAL).any() | (real.n_unique() > 1)).then(SEVERAL).when(real.len() > 0).then(real.first())
+            .otherwise(NONE).cast(pl.Int32).alias("key"),
+        )  # fmt: skip
+        own = own.join(grouped, on=_ROW, how="left", maintain_order="left")
+    else:
+        nothing = {LOW: pl.Int64, HIGH: pl.Int64, "opened": pl.UInt16, "alone": pl.Int32, "key": pl.Int32}
+        own = own.with_columns(pl.lit(None, dtype=kind).alias(column) for column, kind in nothing.items())
+    whole = pl.col("missing") == pl.col("opened").fill_null(0)
+    known = pl.col("known")
+    ends = [pl.when(whole).then(known + pl.col(mark).fill_null(0)).alias(raw) for mark, raw in ((LOW, "raw lo"), (HIGH, "raw hi"))]
+    col = wide.slot.col
     assert col is not None
-    seen = [*(column for end in wide.raw for column in _columns(end)), *wide.before, is_open(col)]
-    roots = [root for expr in seen for root in expr.meta.root_names()]
-    marks = (VALUE, LOW, HIGH, KEY, BELOW + VALUE, BELOW + LOW, BELOW + HIGH)
-    reads = [mark + read for read in wide.reads for mark in marks]
-    own = [ODD, VALUE + name, LINE + name, BELOW + VALUE + name, *(column for column, _ in wide.inputs)]
-    return list(dict.fromkeys([*own, *roots, *reads]))
+    never = pl.all_horizontal(wide.before) if wide.before else pl.lit(True)  # noqa: FBT003
+    own = own.with_columns(*ends, pl.col("alone").fill_null(0), (is_open(col) & ~pl.col(ODD) & never).alias("asked"))
+    made = _apply(_finished(wide, dict(frame.schema), ["known", "missing", "opened", _ROW, LOW, HIGH]), own).collect()
+    own_columns = {mark + name for mark in (LINE, VALUE, LOW, HIGH, KEY, FIRED)}
+    return [one for one in made.get_columns() if one.name in own_columns]
 
 
-def _bounded(wide: Wide, frame: pl.DataFrame) -> pl.DataFrame:
-    """The frame with the ends of the decision wherever they are surely the reference's.
+def bounded_few(wides: Mapping[str, Wide], frame: pl.DataFrame, asked: Mapping[str, pl.Expr]) -> list[pl.Series]:
+    """The same for decisions that rest on few facts, and so are open in few rows: only those are worked out, all decisions at once."""
+    schema, lazy, queries = dict(frame.schema), frame.lazy(), []
+    for name, wide in wides.items():
+        needed = [column for column in wide.needed if column in schema]
+        rows = lazy.select(*needed, pl.int_range(pl.len(), dtype=pl.UInt32).alias(_ROW), asked[name].alias(_ASKED)).filter(_ASKED)
+        queries.append(_apply(_bounded(wide, {column: schema[column] for column in needed}), rows))
+    found: list[pl.Series] = []
+    for name, made in zip(wides, pl.collect_all(queries), strict=True):
+        found += _among(name, frame, made)
+    return found
+
+
+_ROW, _ASKED = "row of all", "asked of all"
+_NOTHING: Ends = (n.constant(Fraction(0)), n.constant(Fraction(0)))
+
+
+def _among(name: str, frame: pl.DataFrame, made: pl.DataFrame) -> list[pl.Series]:
+    """The columns of a decision worked out for some rows, among the others."""
+    found, rows = [], made[_ROW]
+    there = set(made.columns)
+    for mark in (LINE, VALUE, BELOW + VALUE, LOW, HIGH, BELOW + LOW, BELOW + HIGH, KEY, FIRED):
+        if mark + name not in there:
+            continue
+        some = made[mark + name]
+        if mark in (LOW, HIGH, BELOW + LOW, BELOW + HIGH):
+            base = frame[(BELOW if mark.startswith(BELOW) else "") + VALUE + name].cast(some.dtype)
+        elif mark in (KEY, FIRED):
+            base = pl.repeat(None, frame.height, dtype=some.dtype, eager=True)
+        else:
+            base = frame[mark + name]
+        found.append(base.clone().scatter(rows, some).alias(mark + name))
+    return found
+
+
+def _apply(stages: Stages, frame: pl.LazyFrame) -> pl.LazyFrame:
+    for columns in stages[0]:
+        frame = frame.with_columns(columns)
+    return frame.drop(stages[1], strict=False)
+
+
+def _bounded(wide: Wide, schema: Mapping[str, pl.DataType]) -> Stages:
+    """The ends of the decision wherever they are surely the reference's.
 
     With several open inputs the reference bounds a sum as it stands. With one alone it is tight, and so is the sum when one part
     only is open, whose ends are met, and one entry only can fire.
     """
-    slot, name = wide.slot, name_of(wide.slot)
-    col = slot.col
+    known = frozenset((name, str(kind)) for name, kind in schema.items())
+    if known not in wide.stages:
+        wide.stages[known] = _staged(wide, schema)
+    return wide.stages[known]
+
+
+def _staged(wide: Wide, schema: Mapping[str, pl.DataType]) -> Stages:
+    col = wide.slot.col
     assert col is not None
-    assert col.number is not None
-    frame = frame.with_columns(ends_where_known(wide, set(frame.columns)))
-    if wide.inputs:
-        keyed = {f"k {column}": pl.when(pl.col(column).is_null()).then(pl.lit(key, dtype=pl.Int32)) for column, key in wide.inputs}
-        frame = frame.with_columns(**keyed)
-    there = set(frame.columns)
-    keys = [KEY + read for read in wide.reads if KEY + read in there] + [f"k {column}" for column, _ in wide.inputs]
+    keyed = [pl.when(pl.col(column).is_null()).then(pl.lit(key, dtype=pl.Int32)).alias(f"k {column}") for column, key in wide.inputs]
+    marks = [f"k {column}" for column, _ in wide.inputs]
+    keys = [KEY + read for read in wide.reads if KEY + read in schema] + marks
     alone = pl.sum_horizontal([(pl.col(key) > 0).cast(pl.Int32) for key in keys]) if keys else pl.lit(0)
     never = pl.all_horizontal(wide.before) if wide.before else pl.lit(True)  # noqa: FBT003
-    frame = frame.with_columns(
+    raw = [
         *_numbers("raw lo", wide.raw[0]), *_numbers("raw hi", wide.raw[1]),
         union(keys).alias("key"), alone.alias("alone"), (is_open(col) & ~pl.col(ODD) & never).alias("asked"),
-    )  # fmt: skip
+    ]  # fmt: skip
+    stages, temps = _finished(wide, schema, marks)
+    return [[*ends_where_known(wide, schema), *keyed], raw, *stages], temps
+
+
+def _finished(wide: Wide, schema: Mapping[str, pl.DataType], more: Sequence[str]) -> Stages:
+    """The columns of a decision from the ends of its sum before floors and caps."""
+    name, col = name_of(wide.slot), wide.slot.col
+    assert col is not None
+    assert col.number is not None
+    temps = [*_TEMPS, *more]
     low, high = _read("raw lo", wide.raw[0]), _read("raw hi", wide.raw[1])
     known = pl.all_horizontal(column.is_not_null() for end in (low, high) for column in _columns(end))
     least, most, fired = _fires(wide.bounds, low, high)
+    kind, number = schema[VALUE + name], col.number
     try:
-        kind = frame.schema[VALUE + name]
-        placed = [*_placed(LOW + name, least, col.number, kind), *_placed(HIGH + name, most, col.number, kind)]
-    except Refused:
-        return frame.drop(_TEMPS, [f"k {column}" for column, _ in wide.inputs], strict=False)
-    frame = frame.with_columns(*placed, fired.alias(FIRED + name))
-    number = col.number
-    try:
+        placed = [*_placed(LOW + name, least, number, kind), *_placed(HIGH + name, most, number, kind)]
         exact = n.compared("=", *_pair(name, number))
     except Refused:
-        return frame.drop(_TEMPS, LOW + name, HIGH + name, BELOW + LOW + name, BELOW + HIGH + name, FIRED + name, strict=False)
+        return [], temps
     one = pl.col(FIRED + name).is_in([1 << bit for bit in range(len(wide.bounds) + 1)])
     key = pl.coalesce(pl.col("key"), pl.lit(NONE, dtype=pl.Int32))
     plain = key.is_in([NONE, SEVERAL]) | ((pl.col("alone") == 1) & one) if not wide.inputs else pl.lit(True)  # noqa: FBT003
     good = pl.col("asked") & (exact | plain) & known & pl.col(LOW + name).is_not_null() & pl.col(HIGH + name).is_not_null()
-    frame = frame.with_columns(good.alias("good"), exact.alias("exact"))
-    return _written(frame, name, number).drop(_TEMPS, [f"k {column}" for column, _ in wide.inputs], strict=False)
+    written = _written(name, number, kind, schema.get(BELOW + VALUE + name))
+    return [[*placed, fired.alias(FIRED + name)], [good.alias("good"), exact.alias("exact")], written], temps
 
 
-def _written(frame: pl.DataFrame, name: str, number: n.Number) -> pl.DataFrame:
+def _written(name: str, number: n.Number, kind: pl.DataType, below_kind: pl.DataType | None) -> list[pl.Expr]:
     """The ends where they are good; the exact value elsewhere."""
-    good = pl.col("good")
-    value, kind = pl.col(VALUE + name), frame.schema[VALUE + name]
-    found = [
-        pl.when(good).then(pl.col(mark + name)).otherwise(value.cast(frame.schema[mark + name])).alias(mark + name) for mark in (LOW, HIGH)
-    ]
+    good, value = pl.col("good"), pl.col(VALUE + name)
+    found = [pl.when(good).then(pl.col(mark + name)).otherwise(value.cast(kind)).alias(mark + name) for mark in (LOW, HIGH)]
     found += [
         pl.when(good & ~pl.col("exact")).then(pl.coalesce(pl.col("key"), pl.lit(NONE, dtype=pl.Int32))).alias(KEY + name),
         pl.when(good).then(pl.col(FIRED + name)).alias(FIRED + name),
         pl.when(good).then(None).otherwise(pl.col(LINE + name)).alias(LINE + name),
         pl.when(good & pl.col("exact")).then(pl.col(LOW + name).cast(kind, strict=False)).otherwise(value).alias(VALUE + name),
     ]
-    if number.bottom is not None:
+    if number.bottom is not None and below_kind is not None:
         below = pl.col(BELOW + VALUE + name)
         for mark in (BELOW + LOW, BELOW + HIGH):
             found.append(pl.when(good).then(pl.col(mark + name)).otherwise(below.cast(pl.Int64)).alias(mark + name))
-        exact = pl.when(good & pl.col("exact")).then(pl.col(BELOW + LOW + name).cast(frame.schema[BELOW + VALUE + name], strict=False))
+        exact = pl.when(good & pl.col("exact")).then(pl.col(BELOW + LOW + name).cast(below_kind, strict=False))
         found.append(exact.otherwise(below).alias(BELOW + VALUE + name))
-    return frame.with_columns(found)
+    return found
 
 
 def _pair(name: str, number: n.Number) -> tuple[n.Number, n.Number]:

@@ -99,7 +99,8 @@ _NO_LIMIT = 10**8  # beyond it an end of an interval is only the widest range a 
 
 
 def _open_ended(value: Fraction, kind: k.Kind | None) -> bool:
-    return not isinstance(kind, k.Date) and abs(value / (k.scale(kind) if kind is not None else 1)) >= _NO_LIMIT
+    scaled = value / (k.scale(kind) if kind is not None else 1)
+    return not isinstance(kind, k.Date) and (abs(value) == k.LARGE or abs(scaled) >= _NO_LIMIT)
 
 
 def amount(value: Num, kind: k.Kind | None, lang: Lang = "zh") -> str:

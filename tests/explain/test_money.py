@@ -44,10 +44,10 @@ RULES = """\
 """
 
 
-def told(health: int | None, order: int | None, *, households: int = 100, flag: str = "卫生旗") -> Story:
+def told(health: int | None, order: int | None, *, households: int = 100, flag: str = "卫生旗", rules: str = RULES) -> Story:
     given = {"卫生": health, "治安": order, "户数": households}
     facts: dict[str, Entry] = {name: Cell(State.KNOWN, Fraction(value)) for name, value in given.items() if value is not None}
-    plan = compiled(RULES).plan
+    plan = compiled(rules).plan
     run = assess({"": plan}, Register({"a": Unit("a", "甲村", "村")}), FactTable("2021", "2020", {("a", "2021"): facts}), ON)
     unit = run.unit("a")
     assert unit is not None
@@ -98,6 +98,12 @@ def test_a_tier_that_is_open_tells_what_it_may_pay() -> None:
     story = told(None, 79)
     assert (story.tiers[0].reached, money(story)["卫生村", "市级"]) == ("undetermined", "0..20000")
     assert "  ? 卫生村：未定" in to_text(story).splitlines()
+
+
+def test_an_amount_nobody_set_and_nothing_limits_has_no_made_up_limit() -> None:
+    text = to_text(told(80, 79, rules=RULES.replace("1万元~3万元", "1万元以上")))
+    assert "      县级：10000元以上" in text.splitlines()
+    assert "县补 = 没有设定（可能为1万元以上） ←" in text
 
 
 def test_the_page_and_english_say_the_same() -> None:

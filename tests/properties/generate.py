@@ -40,7 +40,7 @@ SIMPLE = (
     "舍去（乙 ÷ 2，0位） 1次以上", "率 {p}%以上", "率 不满{p}%", "额 {n}万元以上", "额 超过{m}万元", "字数（名字） {n}字以下",
     "会 {m}起以上", "个数（会，其中 级 = 重） {m}起以上", "合计（会，数） {n}人以上", "平均（会，数，没有则 0人） {m}人以上",
     "最大（会，数，没有则 0人） {n}人以上", "合计（会，数，同一 级 取最高） {n}人以上", "甲 线 以上", "乙 标 以上", "乙 - 上年 乙 1次以上",
-    "上年 甲 {n}次以上",
+    "乙 - 甲 -{m}次以上", "甲 - 乙 超过-{m}次", "上年 甲 {n}次以上",
 )  # fmt: skip
 FLOORS = ("扣完为止", "最多扣{k}分", "不设下限")
 GAPS = ("每{e}次 甲 高于 乙 扣{e}分", "每{e}次 甲 低于 {n}次 扣{e}分", "每{e}个百分点 率 低于 {p}% 扣{e}分")
@@ -137,7 +137,9 @@ class Maker:
         floor = self.pick("扣完为止", "不设下限")
         lines = [line.replace("扣完为止", floor).replace("不设下限", floor) for line in lines]
         asked = any(name in line for name in NULLABLE for line in lines)
-        lines += self.random.choice(((), (), ("封顶 15分",), ("保底 2分",), ("封顶 18分", "限扣 12分"), ("取最高",), ("取最低",)))
+        below = self.pick("保底 -{k}分")
+        limits = ((), (), ("封顶 15分",), ("保底 2分",), (below,), ("封顶 18分", "限扣 12分"), ("取最高",), ("取最低",))
+        lines += self.random.choice(limits)
         if self.random.random() < 0.15:
             lines.append(f"免检 当 {self.condition(1)}，则 {self.pick('得满分', '得{m}分')}")
         if self.random.random() < 0.15:

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from flagrules.facts.read import read_facts
-from flagrules.facts.schema import Schema
+from flagrules.facts.schema import Acceptance, Schema
 from flagrules.facts.table import Cell, FactTable, Judgement, Parts, Register, Rows, State
 from flagrules.facts.template import write_template
 from flagrules.text.findings import Findings
@@ -108,3 +108,15 @@ def test_text_that_looks_like_a_formula_stays_text(register: Register, schema: S
     write_template(replace(schema, facts=(spec,)), register, Path("f.xlsx"))
     cell = next(c for row in openpyxl.load_workbook("f.xlsx")["填报说明"].iter_rows() for c in row if "cmd" in str(c.value))
     assert cell.data_type == "s"
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("zh", "测评表；只采信“组织”为优秀、合格的"), ("en", "测评表; counts only where '组织' is 优秀、合格")]
+)
+def test_a_form_says_which_proof_counts(schema: Schema, register: Register, lang: Literal["zh", "en"], words: str) -> None:
+    rests = Acceptance("组织", ("优秀", "合格"))
+    facts = tuple(replace(spec, accepted=rests) if spec.name == "满意度" else spec for spec in schema.facts)
+    write_template(replace(schema, facts=facts), register, Path("f.xlsx"), period="2021", lang=lang)
+    guide = openpyxl.load_workbook("f.xlsx")
+    said = {cell for sheet in guide.worksheets for row in sheet.iter_rows(values_only=True) for cell in row}
+    assert words in said

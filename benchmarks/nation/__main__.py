@@ -172,6 +172,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--quick", action="store_true", help="3,000 and 69,000 units only, one round")
     arguments.add_argument("--rounds", type=int, default=5)
+    arguments.add_argument("--most", type=int, default=2_070_000, help="leave out more units than this")
     arguments.add_argument("--folder", type=Path, help="where facts and answers are kept (a temporary folder)")
     given = arguments.parse_args()
     folder = given.folder or Path(tempfile.mkdtemp(prefix="nation-"))
@@ -179,7 +180,7 @@ def main() -> None:
     by_units = [(300, 200), (3_000, 200), (69_000, 200), *([] if given.quick else [(690_000, 200), (2_070_000, 200)])]
     by_indicators = [] if given.quick else [(69_000, n) for n in (50, 400, 1000)]
     sizes: list[dict[str, object]] = []
-    for units, indicators in [*by_units, *by_indicators]:
+    for units, indicators in [size for size in (*by_units, *by_indicators) if size[0] <= given.most]:
         work = prepare(Work(units, indicators, folder))
         found = rounds(CONTESTANTS, work, min(count, 1) if units > 10**6 else count)
         middle = medians(found)

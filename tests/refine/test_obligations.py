@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from random import Random
 
 import pytest
@@ -111,7 +112,7 @@ def test_a_range_that_parts_alone_would_widen_ends_where_it_is_proved_to_end() -
     不适用 当 甲数 = 0个，则 折算
 """
     (found,) = (proof for proof, _ in proofs(text) if proof.about == "牌(村)/score" and proof.claim == "range")
-    assert (found.low, found.high) == (0, 20)
+    assert (found.low, found.high) == (Fraction(0), Fraction(20))
 
 
 def test_points_past_the_full_mark_are_a_counterexample() -> None:

@@ -77,7 +77,8 @@ def wide_of(slot: Slot, columns: Columns) -> Wide | None:
         before = tuple(spans.never(entry.guard) for entry in decision.entries[:index] if entry.guard is not None)
     except Refused:
         return None
-    offset, reads = _offset(last, raw, columns), tuple(dict.fromkeys(spans.reads))
+    reads = tuple(dict.fromkeys(spans.reads))
+    offset = _offset(last, raw, columns) if not before else None  # what stands before is read too, and is no part of the sum
     factors = tuple(raw[0].scale // _scale(columns.slots[read]) for read in reads) if offset is not None else ()
     return Wide(slot, before, bounds, raw, reads, (), offset, factors)
 

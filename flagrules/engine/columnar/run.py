@@ -193,6 +193,8 @@ class Pass:
             self.frame = self.frame.with_columns(bounded_few(wides, self.frame, asked))
             there = set(self.frame.columns)
             asked |= {name: asked[name] & pl.col(FIRED + name).is_null() for name in direct if FIRED + name in there}
+            left = self.frame.select(asked[name].any().alias(name) for name in direct).row(0, named=True)
+            few = [slot for slot in few if left.get(slot.decision.slot, True)]
         few, asked = self._settle_alike(few, asked)
         lazy = self.frame.lazy()
         queries = [lanes.inputs_query(slot.decision.slot, lazy, asked[slot.decision.slot]) for slot in few]

@@ -278,11 +278,12 @@ def bounded(wide: Wide, frame: pl.DataFrame) -> list[pl.Series]:
 def _summed(wide: Wide, frame: pl.DataFrame, there: set[str]) -> list[pl.Series]:
     """The same for a plain sum: what is known added up in one go, and the few parts that are open one by one."""
     name, open_parts = name_of(wide.slot), []
+    seen = {column.name: column for column in frame.get_columns()}
     for read, factor in zip(wide.reads, wide.factors, strict=True):
         if KEY + read in there:
-            rows = frame[KEY + read].is_not_null().arg_true()
+            rows = seen[KEY + read].is_not_null().arg_true()
             kinds = ((KEY, pl.Int32), (LOW, pl.Int64), (HIGH, pl.Int64))
-            key, low, high = (frame[mark + read].gather(rows).cast(kind).alias(mark) for mark, kind in kinds)
+            key, low, high = (seen[mark + read].gather(rows).cast(kind).alias(mark) for mark, kind in kinds)
             open_parts.append(pl.DataFrame([rows.alias(_ROW), key, low * factor, high * factor]))
     large = max(-wide.raw[0].top.low, wide.raw[1].top.high) >= 2**31
     columns = [pl.col(VALUE + read).cast(pl.Int64) if large else pl.col(VALUE + read) for read in wide.reads]
@@ -316,23 +317,26 @@ def _summed(wide: Wide, frame: pl.DataFrame, there: set[str]) -> list[pl.Series]
 
 
 def bounded_few(wides: Mapping[str, Wide], frame: pl.DataFrame, asked: Mapping[str, pl.Expr]) -> list[pl.Series]:
-    """The same for decisions that rest on few facts, and so are open in few rows: only those are worked out, all decisions at once."""
-    schema, lazy, queries = dict(frame.schema), frame.lazy(), []
+    """The same for decisions that rest on few facts, and so are open in few rows: only those are worked out, all decisions at once.
+
+    Each looks at a frame of its own columns: a query over a frame of very many takes as long as it is wide.
+    """
+    columns, queries = {column.name: column for column in frame.get_columns()}, []
     for name, wide in wides.items():
-        needed = [column for column in wide.needed if column in schema]
-        rows = lazy.select(*needed, pl.int_range(pl.len(), dtype=pl.UInt32).alias(_ROW), asked[name].alias(_ASKED)).filter(_ASKED)
-        queries.append(_apply(_bounded(wide, {column: schema[column] for column in needed}), rows))
+        own = pl.DataFrame([columns[column] for column in wide.needed if column in columns])
+        rows = own.lazy().with_columns(pl.int_range(pl.len(), dtype=pl.UInt32).alias(_ROW)).filter(asked[name])
+        queries.append(_apply(_bounded(wide, dict(own.schema)), rows))
     found: list[pl.Series] = []
     for name, made in zip(wides, pl.collect_all(queries), strict=True):
-        found += _among(name, frame, made)
+        found += _among(name, columns, made)
     return found
 
 
-_ROW, _ASKED = "row of all", "asked of all"
+_ROW = "row of all"
 _NOTHING: Ends = (n.constant(Fraction(0)), n.constant(Fraction(0)))
 
 
-def _among(name: str, frame: pl.DataFrame, made: pl.DataFrame) -> list[pl.Series]:
+def _among(name: str, columns: Mapping[str, pl.Series], made: pl.DataFrame) -> list[pl.Series]:
     """The columns of a decision worked out for some rows, among the others."""
     found, rows = [], made[_ROW]
     there = set(made.columns)
@@ -341,11 +345,11 @@ def _among(name: str, frame: pl.DataFrame, made: pl.DataFrame) -> list[pl.Series
             continue
         some = made[mark + name]
         if mark in (LOW, HIGH, BELOW + LOW, BELOW + HIGH):
-            base = frame[(BELOW if mark.startswith(BELOW) else "") + VALUE + name].cast(some.dtype)
+            base = columns[(BELOW if mark.startswith(BELOW) else "") + VALUE + name].cast(some.dtype)
         elif mark in (KEY, FIRED):
-            base = pl.repeat(None, frame.height, dtype=some.dtype, eager=True)
+            base = pl.repeat(None, columns[VALUE + name].len(), dtype=some.dtype, eager=True)
         else:
-            base = frame[mark + name]
+            base = columns[mark + name]
         found.append(base.clone().scatter(rows, some).alias(mark + name))
     return found
 

@@ -40,7 +40,7 @@ def markdown(record: Mapping[str, Any], lacks: Mapping[str, Lacks]) -> str:
         "Versions: " + ", ".join(f"{name} {number}" for name, number in versions.items()) + ".",
         "",
         "Whole processes, from start to files written, medians. A ratio is flagrules' wall time to the other's in the same round, the",
-        "median of all rounds: below 1 flagrules was faster.",
+        "median of all rounds: below 1 flagrules was faster. A peak may be that of the process that measures, where that is larger.",
     ]
     for size in record["sizes"]:
         lines += ["", f"## {size['units']:,} units × {size['indicators']} indicators"]

@@ -11,13 +11,14 @@ from typing import Any
 import polars as pl
 
 from flagrules.engine.across import Lookup, alone
+from flagrules.engine.columnar.bounds import bounded, bounded_few
 from flagrules.engine.columnar.compile import ABSENT, BELOW, LINE, VALUE, Columns, Slot, is_open
 from flagrules.engine.columnar.lanes import Lanes, Numbered
 from flagrules.engine.columnar.layout import ID, ODD, Input, Layout, Odd, frame_of, put, row_of
 from flagrules.engine.columnar.opened import FIRED, HIGH, KEY, LOW, MAY, OPEN, Beyond
 from flagrules.engine.columnar.result import Result
 from flagrules.engine.columnar.shared import Shared
-from flagrules.engine.columnar.spans import Wide, bounded, bounded_few, direct_of, wide_of
+from flagrules.engine.columnar.spans import Wide, direct_of, wide_of
 from flagrules.engine.reference import Facts, Run, UnitRun, World
 from flagrules.engine.values import NA, Val, number
 from flagrules.engine.world import History

@@ -9,11 +9,12 @@ from typing import Any
 
 import polars as pl
 
+from flagrules.engine.columnar.bounds import ends_where_known
 from flagrules.engine.columnar.lanes import Lanes, Numbered, groups_of, input_keys, union
 from flagrules.engine.columnar.layout import Source
 from flagrules.engine.columnar.opened import KEY, Opened
 from flagrules.engine.columnar.reads import Reads
-from flagrules.engine.columnar.spans import Wide, ends_where_known
+from flagrules.engine.columnar.spans import Wide
 from flagrules.engine.reference import Key, World
 from flagrules.engine.settle import settle
 from flagrules.engine.values import Num, Val

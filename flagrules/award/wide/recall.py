@@ -15,7 +15,7 @@ from flagrules.award.results.publish import SEAL
 from flagrules.award.wide.inputs import Source, digest_of, is_register
 from flagrules.award.wide.parts import TRACE
 from flagrules.facts.book import Book
-from flagrules.facts.columns.typed import NOT_APPLICABLE, own_columns
+from flagrules.facts.columns.typed import marks_of, own_columns
 from flagrules.facts.grid import Grid
 from flagrules.facts.log import Log
 from flagrules.facts.raw import RawRow
@@ -26,7 +26,7 @@ from flagrules.facts.schema import Schema
 from flagrules.facts.table import FactTable, InputFile, Register
 from flagrules.facts.tables import read_facts_table
 from flagrules.facts.units import Units
-from flagrules.facts.words import NAME, REGISTER, fold, key
+from flagrules.facts.words import NAME, REGISTER, key
 from flagrules.text.findings import Stopped, finding
 from flagrules.text.source import FilePlace
 
@@ -49,9 +49,7 @@ def kept_in(folder: Path) -> Kept:
     try:
         seal = json.loads((folder / SEAL).read_text(encoding="utf-8"))
         record, wide = seal["record"], seal["columns"]
-        sources = tuple(
-            Source(item["label"], _path(folder, item), item["digest"], item["rows"], item["kept"]) for item in wide["sources"]
-        )
+        sources = tuple(Source(item["label"], _path(folder, item), item["digest"], item["rows"], item["kept"]) for item in wide["sources"])
         plans = {item["authority"]: item["plan"] for item in record["digests"]}
         return Kept(folder, record["programme"], date.fromisoformat(record["on"]), record["period"], wide["previous"], plans, sources)
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -124,17 +122,13 @@ def _fact_grid(frame: pl.LazyFrame, label: str, unit: str) -> Grid:
     headers = frame.collect_schema().names()
     unit_id, _, _ = own_columns(headers)
     found = frame.with_row_index("row").filter(pl.col(unit_id).cast(pl.String) == unit).collect()
-    marks = {header: base for header in headers for suffix in NOT_APPLICABLE if (base := _base(header, suffix)) in headers}
+    marks = marks_of(headers)
     plain = tuple(header for header in headers if header not in marks)
     rows = []
     for values in found.iter_rows(named=True):
         gone = {base for mark, base in marks.items() if values[mark]}
         rows.append(RawRow(values["row"] + 1, tuple(raw_of("s不适用" if name in gone else cell(values[name])) for name in plain)))
     return Grid(label, "", 0, plain, tuple(rows))
-
-
-def _base(header: str, suffix: str) -> str:
-    return header[: len(header) - len(suffix)] if fold(header).casefold().endswith(suffix) else ""
 
 
 def trace_of(kept: Kept, unit: str) -> Iterable[Mapping[str, Any]]:

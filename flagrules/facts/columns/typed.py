@@ -72,16 +72,21 @@ def value_columns(headers: Sequence[str], label: str, schema: Schema, log: Log) 
 
     Headers nobody knows, or that stand twice, are reported as for any table of facts.
     """
-    marks = {header: base for header in headers for suffix in NOT_APPLICABLE if (base := _before(header, suffix))}
-    absent = {base: header for header, base in marks.items() if base in headers}
+    absent = {base: header for header, base in marks_of(headers).items()}
     plain = tuple("" if header in absent.values() else header for header in headers)
     found = columns_of(Grid(label, "", 0, plain, ()), fact_columns(schema), log)
     return {headers[index]: column for index, column in found.items() if not _said_beside(column)}, absent
 
 
-def _before(header: str, suffix: str) -> str:
-    folded = fold(header)
-    return header[: len(header) - len(suffix)] if folded.casefold().endswith(suffix) else ""
+def marks_of(headers: Sequence[str]) -> dict[str, str]:
+    """The headers that say what does not apply, each with the header of the values it stands beside."""
+    found: dict[str, str] = {}
+    for header in headers:
+        for suffix in NOT_APPLICABLE:
+            base = header[: len(header) - len(suffix)]
+            if fold(header).casefold().endswith(suffix) and base in headers:
+                found[header] = base
+    return found
 
 
 def _said_beside(column: Column) -> bool:

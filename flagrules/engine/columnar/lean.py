@@ -17,10 +17,9 @@ from flagrules.engine.columnar.compile import ABSENT, BELOW, LINE, VALUE, Slot
 from flagrules.engine.columnar.opened import FIRED, HIGH, LOW, OPEN, Beyond, scaled
 from flagrules.engine.columnar.result import Result
 from flagrules.engine.columnar.run import Compiled
-from flagrules.engine.reference import Run, World
 from flagrules.engine.values import NotApplicable, Num, Opts, Val
 from flagrules.model.numbers import write_exact
-from flagrules.plan.nodes import Decide, Plan
+from flagrules.plan.nodes import Decide
 from flagrules.semantics import expr as e
 
 POINTS, MOST = "points:", "most:"
@@ -211,8 +210,6 @@ def _all_of(value: Val) -> tuple[str | None, str | None, list[str] | None, bool]
             return None, None, None, True
 
 
-
-
 def _with_whole(made: pl.DataFrame, result: Result, packs: tuple[Pack, ...], books: Mapping[str, _Opened]) -> pl.DataFrame:
     """Units the reference decided, told in the same columns."""
     rows = list(result.whole)
@@ -278,11 +275,3 @@ def _small(value: pl.Expr, slot: Slot) -> pl.Expr:
         return value
     most = max(-number.top.low, number.top.high)
     return value.cast(pl.Int16) if most < 2**15 else value.cast(pl.Int32) if most < 2**31 else value
-
-
-def fixed_value(plan: Plan, pack: Pack, lines: tuple[int, ...]) -> Val:
-    """The value of a pack whose lines give it."""
-    run, world = Run(plan), World(plan, lambda _name, _back: None)
-    for decision, entry in zip(pack.slots, lines, strict=True):
-        run.slots[decision.slot] = run.value(decision.entries[entry].value, world)
-    return run.slots[pack.last]

@@ -23,12 +23,14 @@ from flagrules.award.wide.parts import Scorer, score
 from flagrules.award.wide.recall import check_sources, kept_in, recall, trace_of
 from flagrules.award.wide.run import Job, looks_beyond, run_wide
 from flagrules.builtin import flagrules_reports
-from flagrules.engine.columnar.lean import fixed_value, packs_of
+from flagrules.engine.columnar.lean import Pack, packs_of
 from flagrules.engine.columnar.run import compile_plan
-from flagrules.engine.values import Num
+from flagrules.engine.reference import Run, World
+from flagrules.engine.values import Num, Val
 from flagrules.facts.log import Log
 from flagrules.facts.read import read_facts
 from flagrules.pipeline import Compiled
+from flagrules.plan.nodes import Plan
 from flagrules.text.findings import Findings, Stopped
 from tests.rulekit import ON, compiled
 
@@ -170,6 +172,14 @@ def test_the_tables_are_not_trivial(rules: dict[str, Compiled], tmp_path: Path) 
     assert whole["社区", "整洁"][0] == 6
     assert all(whole["村", "公开"][index] for index in (1, 3, 4, 5))
     assert any(row[4] != row[5] for row in results.table("money").rows)
+
+
+def fixed_value(plan: Plan, pack: Pack, lines: tuple[int, ...]) -> Val:
+    """The value of a pack whose lines give it."""
+    run, world = Run(plan), World(plan, lambda _name, _back: None)
+    for decision, entry in zip(pack.slots, lines, strict=True):
+        run.slots[decision.slot] = run.value(decision.entries[entry].value, world)
+    return run.slots[pack.last]
 
 
 def test_every_line_and_point_is_the_interpreter_s(rules: dict[str, Compiled], tmp_path: Path) -> None:

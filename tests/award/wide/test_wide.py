@@ -19,7 +19,7 @@ from flagrules.award.results.run_record import run_record
 from flagrules.award.results.tables import results_of
 from flagrules.award.wide.decoded import fired
 from flagrules.award.wide.inputs import open_inputs
-from flagrules.award.wide.parts import Scorer, score
+from flagrules.award.wide.parts import WORTH, Scorer, score, slice_size
 from flagrules.award.wide.recall import check_sources, kept_in, recall, trace_of
 from flagrules.award.wide.run import Job, looks_beyond, run_wide
 from flagrules.builtin import flagrules_reports
@@ -419,3 +419,18 @@ def test_no_lines_without_results(tmp_path: Path) -> None:
     with pytest.raises(Stopped) as stopped:
         deciding_table(tmp_path)
     assert [item.code for item in stopped.value.findings] == ["FR830"]
+
+
+@pytest.mark.parametrize(
+    ("path", "cells", "units", "tasks"),
+    [
+        ("docs/spark.md", "6,000,000 cells", "30,000 units", "23 tasks"),
+        ("docs/spark.zh.md", "600万格", "3万个单元", "23个任务"),
+    ],
+)
+def test_the_page_of_clusters_tells_the_slices_there_are(path: str, cells: str, units: str, tasks: str) -> None:
+    said = (Path(__file__).parents[3] / path).read_text("utf-8")
+    assert slice_size(200) == 30_000 == WORTH // 200
+    assert -(-690_000 // slice_size(200)) == 23
+    assert slice_size(1) == 170_000
+    assert all(word in said for word in (cells, units, tasks))

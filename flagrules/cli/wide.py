@@ -8,13 +8,14 @@ from pathlib import Path
 
 import click
 
-from flagrules.award.assess import Assessment, assess
+from flagrules.award.assess import Assessment, UnitResult, assess
 from flagrules.award.results.json import results_json
 from flagrules.award.results.run_record import UsedPlugin
 from flagrules.award.results.shape import Results
+from flagrules.award.wide.decoded import contradicted
 from flagrules.award.wide.inputs import is_wide
-from flagrules.award.wide.parts import Scored, score
-from flagrules.award.wide.recall import check_sources, kept_in, names_like, recall
+from flagrules.award.wide.parts import TRACE, Scored, score
+from flagrules.award.wide.recall import Kept, check_sources, kept_in, names_like, recall, trace_of
 from flagrules.award.wide.run import Job, looks_beyond, run_wide
 from flagrules.award.wide.scatter import scatter
 from flagrules.cli import tables
@@ -23,7 +24,8 @@ from flagrules.facts.dates import period_before
 from flagrules.facts.files import labelled
 from flagrules.facts.log import Log
 from flagrules.facts.table import InputFile, Unit
-from flagrules.text.findings import Stopped, finding
+from flagrules.plan.nodes import Plan
+from flagrules.text.findings import Related, Stopped, finding
 from flagrules.text.source import FilePlace
 from flagrules.text.spelling import nearest
 
@@ -110,7 +112,7 @@ def recalled(opened: Opened, folder: Path, name: str) -> tuple[Assessment, Unit]
     """One unit of a run of very many, assessed again from the files that run read.
 
     Raises `Stopped`: FR004 for a unit nobody registered, FR830 to FR832 for results or files that do not belong together, FR834 where
-    the rules are not those of the run.
+    the rules are not those of the run, FR835 where the trace says other than rules and facts do.
     """
     kept = kept_in(folder)
     plans = {code: item.plan for code, item in opened.compiled.items()}
@@ -125,4 +127,16 @@ def recalled(opened: Opened, folder: Path, name: str) -> tuple[Assessment, Unit]
         guess = nearest(name, names_like(kept))
         hint, hint_en = (f"是不是“{guess}”？", f"Did you mean '{guess}'?") if guess else ("", "")
         raise Stopped([finding("FR004", FilePlace(name), name=name, hint=hint, hint_en=hint_en)])
-    return assess(plans, register, table, opened.on), unit
+    assessment = assess(plans, register, table, opened.on)
+    found = assessment.unit(unit.id)
+    if found is not None:
+        _check_trace(kept, found, plans[found.authority])
+    return assessment, unit
+
+
+def _check_trace(kept: Kept, found: UnitResult, plan: Plan) -> None:
+    """FR835: results that were changed after the run, or an engine that was wrong; either way nobody may rely on them."""
+    line = contradicted(found, plan, trace_of(kept, found.unit.id))
+    if line:
+        place = FilePlace((kept.folder / TRACE).as_posix())
+        raise Stopped([finding("FR835", place, Related(plan.lines[line].span, "declared"), name=found.unit.name)])

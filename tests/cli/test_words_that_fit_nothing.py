@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from flagrules.cli.main import main
@@ -144,3 +145,22 @@ def test_a_run_is_told_again_only_by_the_rules_it_had(here: Path, capsys: pytest
     status, shown = told(capsys, *again)
     assert status != 0
     assert "错误[FR834]" in shown
+
+
+def test_a_trace_that_was_changed_after_the_run_is_not_told(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "stars/rules/stars.rules").write_text(PLAIN, "utf-8")
+    again = ("explain", "stars", "永平里", *DAY, "--from", "out")
+    assert told(capsys, *COLUMNS, "--out", "out", "--format", "csv")[0] == 0
+    assert told(capsys, *again) == (0, "")
+    for part in sorted((here / "out/trace").rglob("*.parquet")):
+        rows = pl.read_parquet(part)
+        line = "和睦(小区)/1"
+        rows.with_columns((1 - pl.col(line)).alias(line)).write_parquet(part)
+    status, shown = told(capsys, *again)
+    assert status != 0
+    assert "错误[FR835]" in shown
+    assert "stars/rules/stars.rules:" in shown
+    shutil.rmtree(here / "out/trace")
+    status, shown = told(capsys, *again)
+    assert status != 0
+    assert "错误[FR835]" in shown

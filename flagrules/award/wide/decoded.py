@@ -8,9 +8,11 @@ from typing import Any
 
 import polars as pl
 
+from flagrules.award.assess import UnitResult
 from flagrules.award.results.cells import citation
 from flagrules.award.wide.parts import Group
-from flagrules.engine.columnar.lean import Pack
+from flagrules.engine.columnar.lean import Pack, packs_of
+from flagrules.engine.columnar.run import compile_plan
 from flagrules.model.numbers import write_exact
 from flagrules.plan.nodes import Entry, Plan
 from flagrules.semantics import expr as e
@@ -54,3 +56,16 @@ def fired(packs: Iterable[Pack], row: Mapping[str, Any]) -> dict[str, int]:
         if lines is not None:
             found.update((decision.slot, entry) for decision, entry in zip(pack.slots, lines, strict=True))
     return found
+
+
+def contradicted(item: UnitResult, plan: Plan, rows: Iterable[Mapping[str, Any]]) -> str:
+    """The rule line of the first decision of which a unit's rows of the trace say other than the interpreter, "" where they agree.
+
+    It is the line of the programme where there is not one row, or the row cannot be read.
+    """
+    try:
+        (row,) = rows
+        told = fired(packs_of(compile_plan(plan, item.unit.kind)), row)
+    except (KeyError, OSError, TypeError, ValueError, pl.exceptions.PolarsError):
+        return plan.rules.line
+    return next((plan.slots[slot].line for slot, entry in told.items() if item.steps[slot].fired != (entry,)), "")

@@ -115,4 +115,10 @@ TABLE: dict[str, Code] = {
         fix_zh="用当时的规则、同样的 --county 和 --on，或者重新运行",
         fix_en="use the rules of that time with the same --county and --on, or run again",
     ),
+    "FR835": Code(
+        zh="“{name}”的经过和规则、事实对不上：结果在运行以后改过，或者是程序的错",
+        en="the trace of “{name}” is not what rules and facts give: the results have changed since the run, or the program was wrong",
+        fix_zh="重新运行；还是对不上就报告给我们",
+        fix_en="run again, and report it to us if it stays so",
+    ),
 }

@@ -17,7 +17,7 @@ from flagrules.award.assess import Assessment, assess
 from flagrules.award.quotas import quotas
 from flagrules.award.results.run_record import run_record
 from flagrules.award.results.tables import results_of
-from flagrules.award.wide.decoded import fired
+from flagrules.award.wide.decoded import contradicted, fired
 from flagrules.award.wide.inputs import open_inputs
 from flagrules.award.wide.parts import WORTH, Scorer, score, slice_size
 from flagrules.award.wide.recall import check_sources, kept_in, recall, trace_of
@@ -193,6 +193,7 @@ def test_every_line_and_point_is_the_interpreter_s(rules: dict[str, Compiled], t
         plan = assessment.plan_of(item)
         packs = packs_of(compile_plan(plan, item.unit.kind))
         lines = fired(packs, row)
+        assert contradicted(item, plan, [row]) == ""
         for slot, step in item.steps.items():
             if slot in lines:
                 assert step.fired == (lines[slot],), (item.unit.id, slot)

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from flagrules.engine.columnar import cols, lanes, layout, opened, result, run, shared, spans
+from flagrules.engine.columnar import bounds, cols, lanes, layout, opened, result, run, shared, spans
 from flagrules.engine.columnar import compile as c
 from flagrules.engine.columnar import numbers as n
 from flagrules.engine.values import Num, number
@@ -349,7 +349,7 @@ def _(patch: Patch) -> None:
 
 @bug("what may fire surely does not")
 def _(patch: Patch) -> None:
-    wrapped(patch, spans, "_fires", lambda plain, _bounds, low, high: plain([], low, high))
+    wrapped(patch, bounds, "_fires", lambda plain, _bounds, low, high: plain([], low, high))
 
 
 @bug("an input missing from what tells units apart")

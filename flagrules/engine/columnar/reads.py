@@ -45,12 +45,16 @@ class Reads:
 
 def own_reads(decision: Decide, parameters: Mapping[str, ParameterInForce]) -> Reads:
     """What a decision reads itself."""
+    return Reads({}).join(Reads(reads_of(expr, parameters)) for expr in expressions([decision]))
+
+
+def reads_of(expr: e.Expr, parameters: Mapping[str, ParameterInForce]) -> dict[Read, Edges]:
+    """What an expression reads, each with the constants it is compared with."""
     found: dict[Read, Edges] = {}
-    for expr in expressions([decision]):
-        for read, edges in _reads(expr, parameters):
-            mine = found.get(read, frozenset())
-            found[read] = None if mine is None or edges is None else mine | edges
-    return Reads(found)
+    for read, edges in _reads(expr, parameters):
+        mine = found.get(read, frozenset())
+        found[read] = None if mine is None or edges is None else mine | edges
+    return found
 
 
 def _reads(expr: e.Expr, parameters: Mapping[str, ParameterInForce]) -> Iterator[tuple[Read, Edges]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -14,6 +14,7 @@ from flagrules.engine.columnar.compile import BELOW, LINE, VALUE, Columns, Slot,
 from flagrules.engine.columnar.lanes import ends_of
 from flagrules.engine.columnar.layout import ODD
 from flagrules.engine.columnar.opened import HIGH, KEY, LOW, name_of
+from flagrules.engine.columnar.reads import reads_of
 from flagrules.engine.columnar.refused import Refused
 from flagrules.plan.nodes import Decide, Entry, ParameterInForce
 from flagrules.semantics import expr as e
@@ -186,7 +187,7 @@ class Spans:
         return ends_of(made)
 
     def never(self, guard: e.Expr) -> pl.Expr:
-        """Whether a condition surely does not hold."""
+        """Whether a condition surely does not hold, and nothing open is read to see that but what is among `reads`. Raises `Refused`."""
         known = self.columns.truth(guard).truth
         assert known is not None
         surely = (~known).fill_null(value=False)
@@ -194,9 +195,26 @@ class Spans:
             try:
                 left, right = self.of(guard.left), self.of(guard.right)
             except Refused:
-                return surely
-            return surely | _apart(guard.op, left, right)
-        return surely
+                pass
+            else:
+                surely = surely | _apart(guard.op, left, right)
+        return pl.all_horizontal(surely, *self._told(guard))
+
+    def _told(self, guard: e.Expr) -> Iterator[pl.Expr]:
+        """Whether what a condition reads is known, each by itself: the reference counts it among the inputs of a decision."""
+        for read in reads_of(guard, self._parameters):
+            if not isinstance(read, e.SlotRef):
+                wanted = self.columns.layout.of(read)
+                there = pl.col(wanted.name).is_not_null()
+                yield there | pl.col(wanted.absent) if wanted.absent else there
+            elif read.slot not in self.reads:
+                col = self.columns.slots[read.slot].col
+                if col is None:
+                    raise Refused(f"rests on {read.slot}")
+                yield ~is_open(col)
+        for node in e.walk(guard):
+            if isinstance(node, e.ParamRef) and self._parameters[node.name].value is None:
+                raise Refused("a parameter that is not set")
 
 
 class Direct(Spans):

@@ -35,9 +35,10 @@ class Checked:
     alone: int = 0
 
 
-def both(plan: Plan, units: Mapping[str, Told]) -> Checked:
-    """A plan on units by both engines. `difference` is the first there is."""
-    made = compile_plan(plan, KIND)
+def both(plan: Plan, units: Mapping[str, Told], rows: int = 0) -> Checked:
+    """A plan on units by both engines, what has few values looked up in tables of at most so many rows. `difference` is the first there
+    is."""
+    made = compile_plan(plan, KIND, rows)
     result = made.run(made.frame(units), units.__getitem__)
     pairs, indicators = 0, sum(decision.slot.endswith("/score") for decision in plan.decisions)
     counts = {"gaps": len(made.gaps), "whole": len(result.whole), "alone": sum(result.alone.values())}
@@ -54,7 +55,12 @@ def both(plan: Plan, units: Mapping[str, Told]) -> Checked:
 def check(seed: str, count: int = 24) -> Checked:
     """The plan and the units of a seed by both engines."""
     plan = plan_of(seed)
-    return both(plan, units_of(plan, Random(f"{seed}/units"), count))
+    return both(plan, units_of(plan, Random(f"{seed}/units"), count), table_rows(seed))
+
+
+def table_rows(seed: str) -> int:
+    """How many rows tables have: none, few, or as many as there are."""
+    return Random(f"{seed}/tables").choice((0, 300, 2**16))
 
 
 def told(seed: str, count: int = 24) -> str:
@@ -62,22 +68,22 @@ def told(seed: str, count: int = 24) -> str:
     found = check(seed, count)
     if found.difference is None or found.unit is None:
         return ""
-    small = shrunk(plan_of(seed), found.difference.slot, found.unit)
+    small = shrunk(plan_of(seed), found.difference.slot, found.unit, table_rows(seed))
     return "\n".join((f"seed {seed}: {found.difference}", *written(small)))
 
 
 # ── shrinking ──
-def shrunk(plan: Plan, slot: str, unit: Told) -> Plan:
+def shrunk(plan: Plan, slot: str, unit: Told, rows: int) -> Plan:
     """A plan in which engines still differ on the unit, with as little in it as can be had by dropping and simplifying."""
     plan = _needed(plan, slot)
-    while (smaller := next((one for one in _smaller(plan, slot) if _differ(one, unit)), None)) is not None:
+    while (smaller := next((one for one in _smaller(plan, slot) if _differ(one, unit, rows)), None)) is not None:
         plan = smaller
     return plan
 
 
-def _differ(plan: Plan, unit: Told) -> bool:
+def _differ(plan: Plan, unit: Told, rows: int) -> bool:
     try:
-        return both(plan, {"u": unit}).difference is not None
+        return both(plan, {"u": unit}, rows).difference is not None
     except Exception:  # noqa: BLE001  an engine that fails on a smaller plan differs there in another way
         return False
 

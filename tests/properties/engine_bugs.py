@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from flagrules.engine.columnar import bounds, cols, lanes, layout, opened, result, run, shared, spans
+from flagrules.engine.columnar import bounds, cols, lanes, layout, opened, result, run, shared, spans, tables
 from flagrules.engine.columnar import compile as c
 from flagrules.engine.columnar import numbers as n
 from flagrules.engine.values import Num, number
@@ -407,6 +407,45 @@ def _(patch: Patch) -> None:
         return replace(found, value=number(value.low)) if isinstance(value, Num) and not value.exact else found
 
     wrapped(patch, lanes.Lanes, "_settle", change)
+
+
+# ── what is looked up ──
+@bug("what is open is looked up as the lowest value")
+def _(patch: Patch) -> None:
+    wrapped(patch, tables, "_number", lambda plain, one: pl.when(tables._lacks(one)).then(0).otherwise(plain(one)))
+
+
+@bug("what does not apply is looked up as open")
+def _(patch: Patch) -> None:
+    wrapped(patch, tables, "_number", lambda plain, one: pl.min_horizontal(plain(one), tables._known(one)).cast(pl.UInt32))
+
+
+@bug("a table is looked up one row too late")
+def _(patch: Patch) -> None:
+    def change(_plain: Any, self: tables.Tables, slot: str, column: str) -> pl.Expr:
+        found = self.tables[slot].result.frame[column].shift(1)
+        return pl.lit(found).gather(pl.col(self.indexes[slot].name)).alias(column)
+
+    wrapped(patch, tables.Tables, "look", change)
+
+
+@bug("of two facts numbered together the second counts for nothing")
+def _(patch: Patch) -> None:
+    wrapped(patch, tables, "size_of", lambda plain, one: plain(one) - 1)
+
+
+@bug("a sum takes the open part of another unit from the table")
+def _(patch: Patch) -> None:
+    def change(plain: Any, self: tables.Tables, slots: Any, frame: pl.DataFrame) -> pl.DataFrame | None:
+        found: pl.DataFrame | None = plain(self, slots, frame)
+        return found.with_columns(pl.col(opened.LOW).shift(1, fill_value=0)) if found is not None else None
+
+    wrapped(patch, tables.Tables, "opened", change)
+
+
+@bug("a fact that only one of two lacks is looked up as if the other lacked it")
+def _(patch: Patch) -> None:
+    wrapped(patch, tables, "_lacks", lambda plain, one: ~plain(one) & pl.col(one.name).is_not_null())
 
 
 @bug("held titles never run out")

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from fractions import Fraction
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import polars as pl
@@ -16,25 +13,23 @@ import polars as pl
 from flagrules.award.assess import authority_of
 from flagrules.award.wide.inputs import WideInputs
 from flagrules.engine.columnar.compile import VALUE
-from flagrules.engine.columnar.layout import ID, ODD, Input
-from flagrules.engine.columnar.lean import Pack, lean, packs_of
+from flagrules.engine.columnar.layout import ID, ODD
+from flagrules.engine.columnar.lean import Lean, Pack
 from flagrules.engine.columnar.opened import HIGH, LOW, OPEN
 from flagrules.engine.columnar.refused import Refused
 from flagrules.engine.columnar.result import Result
 from flagrules.engine.columnar.run import Compiled, compile_plan
-from flagrules.engine.reference import Facts
+from flagrules.engine.columnar.told import Told
 from flagrules.engine.values import Num, Opts
-from flagrules.engine.world import History, unknown_history
 from flagrules.facts.columns.aligned import encoded, faults, report_faults
 from flagrules.facts.log import Log
-from flagrules.facts.table import Cell, Entry, Parts, State
 from flagrules.plan.nodes import OUTCOMES, Plan
-from flagrules.semantics import expr as e
 from flagrules.text.findings import Findings
 
 OUTCOME = "outcome:"
 CENTS = 100
 TRACE = "trace"
+ALIKE = 16  # what rests on few facts is looked up where a table of all their values has fewer rows than one unit in so many
 WORTH = 6_000_000  # cells of facts a slice holds at most: 30,000 units of 200 facts take some 500 MB with all that is worked out
 
 
@@ -46,7 +41,12 @@ class Group:
     authority: str
     kind: str
     compiled: Compiled
-    packs: tuple[Pack, ...]
+    lean: Lean
+
+    @property
+    def packs(self) -> tuple[Pack, ...]:
+        """The numbers of its trace."""
+        return self.lean.packs
 
     @property
     def folder(self) -> str:
@@ -101,8 +101,8 @@ def groups_of(plans: Mapping[str, Plan], inputs: WideInputs) -> tuple[tuple[Grou
     keys = named.unique(maintain_order=True)
     groups: list[Group] = []
     for number, (kind, place) in enumerate(keys.select("kind", "authority").iter_rows()):
-        compiled = compile_plan(plans[place], kind)
-        groups.append(Group(number, place, kind, compiled, packs_of(compiled)))
+        compiled = compile_plan(plans[place], kind, inputs.register.units.height // ALIKE)
+        groups.append(Group(number, place, kind, compiled, Lean(compiled)))
     numbers = named.join(keys.with_row_index("group"), on=["kind", "authority"], how="left", maintain_order="left")["group"]
     return tuple(groups), numbers
 
@@ -129,7 +129,7 @@ class Scorer:
             mine, who = (facts.filter(own == group.number), units.filter(own == group.number)) if several else (facts, units)
             if mine.height:
                 result = _decided(group, mine)
-                trace, opened = lean(result, group.packs)
+                trace, opened = group.lean.of(result)
                 _write(trace.with_columns(outcomes(group, result)), self.folder / TRACE / group.folder / f"part-{number:05}.parquet")
                 _write(opened, self.folder / "opened" / group.folder / f"part-{number:05}.parquet")
                 small[group.number] = _small(group, result, who)
@@ -168,9 +168,9 @@ def _facts(inputs: WideInputs, start: int, size: int, log: Log) -> pl.DataFrame:
 
 
 def _decided(group: Group, facts: pl.DataFrame) -> Result:
-    frame = _frame(group.compiled.inputs, facts)
+    frame = _frame(group.compiled, facts)
     kept = {pack.last: not pack.fixed for pack in group.packs} | dict.fromkeys(_counted(group), True)
-    return group.compiled.run(frame, _Told(group.compiled, frame), kept)
+    return group.compiled.run(frame, Told(group.compiled.inputs, frame), kept)
 
 
 def _counted(group: Group) -> set[str]:
@@ -181,59 +181,15 @@ def _counted(group: Group) -> set[str]:
     return titles | tiers | {payment.slot for payment in plan.payments}
 
 
-def _frame(inputs: tuple[Input, ...], facts: pl.DataFrame) -> pl.DataFrame:
-    """The columns a plan reads; what no file has is open."""
-    wanted = [pl.col(ID), pl.lit(value=False).alias(ODD)]
-    for one in inputs:
+def _frame(compiled: Compiled, facts: pl.DataFrame) -> pl.DataFrame:
+    """The columns a plan reads; what no file has is open. What is only looked up by stays as small as it is."""
+    frame = [pl.col(ID), pl.lit(value=False).alias(ODD)]
+    for one in compiled.inputs:
         for name, kind in one.columns:
             empty = pl.lit(value=False) if name == one.absent else pl.lit(None, dtype=kind)
-            wanted.append(pl.col(name).cast(kind) if name in facts.columns else empty.alias(name))
-    return facts.select(wanted)
-
-
-@dataclass
-class _Told:
-    """Facts of a unit of a slice, asked for where columns do not say enough."""
-
-    compiled: Compiled
-    frame: pl.DataFrame
-    rows: dict[str, int] = field(default_factory=dict)
-    inputs: dict[tuple[str, int], list[Input]] = field(default_factory=dict)
-
-    def __call__(self, unit: str) -> tuple[Facts, History]:
-        if not self.rows:
-            self.rows = {name: row for row, name in enumerate(self.frame[ID].to_list())}
-            for one in self.compiled.inputs:
-                if isinstance(one.source, e.FactRef):
-                    self.inputs[one.source.name, one.source.back] = [one]
-                elif isinstance(one.source, e.PartRef):
-                    self.inputs.setdefault((one.source.fact, 0), []).append(one)
-        return partial(self._entry, self.rows[unit]), unknown_history
-
-    def _entry(self, row: int, name: str, back: int) -> Entry | None:
-        """A unit's fact from its row of columns."""
-        wanted = self.inputs.get((name, back))
-        if wanted is None:
-            return None
-        cells = {one.source.part if isinstance(one.source, e.PartRef) else "": self._cell(one, row) for one in wanted}
-        return cells[""] if "" in cells else Parts(cells)
-
-    def _cell(self, one: Input, row: int) -> Cell:
-        if one.absent and self.frame[one.absent][row]:
-            return Cell(State.NOT_APPLICABLE)
-        return _known(one, self.frame[one.name][row])
-
-
-def _known(one: Input, value: Any) -> Cell:  # noqa: ANN401  whatever a column holds
-    if value is None:
-        return Cell(State.UNKNOWN)
-    match one.sort:
-        case "number":
-            return Cell(State.KNOWN, Fraction(value, one.scale))
-        case "option":
-            return Cell(State.KNOWN, one.options[value])
-        case _:
-            return Cell(State.KNOWN, value)
+            there = pl.col(name).cast(kind) if one.name in compiled.wanted else pl.col(name)
+            frame.append(there if name in facts.columns else empty.alias(name))
+    return facts.select(frame)
 
 
 # ── what is counted ──

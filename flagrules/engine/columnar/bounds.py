@@ -15,58 +15,66 @@ from flagrules.engine.columnar.layout import ODD
 from flagrules.engine.columnar.opened import FIRED, HIGH, KEY, LOW, NONE, SEVERAL, name_of
 from flagrules.engine.columnar.refused import Refused
 from flagrules.engine.columnar.spans import Ends, Stages, Wide, both, columns_of
+from flagrules.engine.columnar.tables import ROW, Tables
+from flagrules.facts.columns.typed import least
 
 _TEMPS = ("raw lo", "raw hi", "d:raw lo", "d:raw hi", "key", "alone", "asked", "good", "exact")
 
 
-def bounded(wide: Wide, frame: pl.DataFrame) -> list[pl.Series]:
+def bounded(wide: Wide, frame: pl.DataFrame, tables: Tables | None = None) -> list[pl.Series]:
     """The columns of the decision with its ends wherever they are surely the reference's, and those of what it reads; see `_bounded`."""
     there = set(frame.columns)
     if wide.offset is not None:
-        return _summed(wide, frame, there)
+        return _summed(wide, frame, there, tables)
     own = frame.select(name for name in wide.needed if name in there)
     before = {series.name: series for series in own.get_columns()}
     made = _apply(_bounded(wide, dict(own.schema)), own.lazy()).collect()
     return [one for one in made.get_columns() if one.name not in before or not one.equals(before[one.name])]
 
 
-def _summed(wide: Wide, frame: pl.DataFrame, there: set[str]) -> list[pl.Series]:
+def _summed(wide: Wide, frame: pl.DataFrame, there: set[str], tables: Tables | None) -> list[pl.Series]:
     """The same for a plain sum: what is known added up in one go, and the few parts that are open one by one."""
-    name, open_parts = name_of(wide.slot), []
+    name, open_parts, looked_up = name_of(wide.slot), list[pl.DataFrame](), list[tuple[str, int]]()
     seen = {column.name: column for column in frame.get_columns()}
     for read, factor in zip(wide.reads, wide.factors, strict=True):
         if KEY + read in there:
             rows = seen[KEY + read].is_not_null().arg_true()
             kinds = ((KEY, pl.Int32), (LOW, pl.Int64), (HIGH, pl.Int64))
             key, low, high = (seen[mark + read].gather(rows).cast(kind).alias(mark) for mark, kind in kinds)
-            open_parts.append(pl.DataFrame([rows.alias(_ROW), key, low * factor, high * factor]))
-    large = max(-wide.raw[0].top.low, wide.raw[1].top.high) >= 2**31
-    columns = [pl.col(VALUE + read).cast(pl.Int64) if large else pl.col(VALUE + read) for read in wide.reads]
+            open_parts.append(pl.DataFrame([rows.alias(ROW), key, low * factor, high * factor]))
+        if tables is not None and tables.read.get(read) is False:
+            looked_up.append((read, factor))
+    if tables is not None and looked_up and (opened := tables.opened(looked_up, frame)) is not None:
+        open_parts.append(opened)
+    kind = least(wide.reach) or pl.Int64
+    columns = [pl.col(VALUE + read).cast(kind) for read in wide.reads]
     values = [column * factor if factor > 1 else column for column, factor in zip(columns, wide.factors, strict=True)]
     assert wide.offset is not None
     known = (pl.sum_horizontal(values).cast(pl.Int64) + wide.offset).alias("known")
-    missing = pl.sum_horizontal([pl.col(VALUE + read).is_null().cast(pl.UInt16) for read in wide.reads]).alias("missing")
+    told = sum(part.height for part in open_parts) == sum(seen[VALUE + read].null_count() for read in wide.reads)
+    nulls = [pl.lit(0, dtype=pl.UInt16)] if told else [pl.col(VALUE + read).is_null().cast(pl.UInt16) for read in wide.reads]
+    missing = pl.sum_horizontal(nulls).alias("missing")
     rest = [column for column in replace(wide, raw=_NOTHING, reads=()).needed if column in there]
-    own = frame.select(*rest, known, missing, pl.int_range(pl.len(), dtype=pl.UInt32).alias(_ROW)).lazy()
+    own = frame.select(*rest, known, missing, pl.int_range(pl.len(), dtype=pl.UInt32).alias(ROW)).lazy()
     if open_parts:
         real = pl.col(KEY).filter(pl.col(KEY) > 0)
-        grouped = pl.concat(open_parts).lazy().group_by(_ROW).agg(
+        grouped = pl.concat(open_parts).lazy().group_by(ROW).agg(
             pl.col(LOW).sum(), pl.col(HIGH).sum(), pl.len().cast(pl.UInt16).alias("opened"), real.len().cast(pl.Int32).alias("alone"),
             pl.when((pl.col(KEY) == SEVERAL).any() | (real.n_unique() > 1)).then(SEVERAL).when(real.len() > 0).then(real.first())
             .otherwise(NONE).cast(pl.Int32).alias("key"),
         )  # fmt: skip
-        own = own.join(grouped, on=_ROW, how="left", maintain_order="left")
+        own = own.join(grouped, on=ROW, how="left", maintain_order="left")
     else:
         nothing = {LOW: pl.Int64, HIGH: pl.Int64, "opened": pl.UInt16, "alone": pl.Int32, "key": pl.Int32}
         own = own.with_columns(pl.lit(None, dtype=kind).alias(column) for column, kind in nothing.items())
-    whole = pl.col("missing") == pl.col("opened").fill_null(0)
+    whole = pl.lit(True) if told else pl.col("missing") == pl.col("opened").fill_null(0)  # noqa: FBT003
     known = pl.col("known")
     ends = [pl.when(whole).then(known + pl.col(mark).fill_null(0)).alias(raw) for mark, raw in ((LOW, "raw lo"), (HIGH, "raw hi"))]
     col = wide.slot.col
     assert col is not None
     never = pl.all_horizontal(wide.before) if wide.before else pl.lit(True)  # noqa: FBT003
     own = own.with_columns(*ends, pl.col("alone").fill_null(0), (is_open(col) & ~pl.col(ODD) & never).alias("asked"))
-    made = _apply(_finished(wide, dict(frame.schema), ["known", "missing", "opened", _ROW, LOW, HIGH]), own).collect()
+    made = _apply(_finished(wide, dict(frame.schema), ["known", "missing", "opened", ROW, LOW, HIGH]), own).collect()
     own_columns = {mark + name for mark in (LINE, VALUE, LOW, HIGH, KEY, FIRED)}
     return [one for one in made.get_columns() if one.name in own_columns]
 
@@ -79,7 +87,7 @@ def bounded_few(wides: Mapping[str, Wide], frame: pl.DataFrame, asked: Mapping[s
     columns, queries = {column.name: column for column in frame.get_columns()}, []
     for name, wide in wides.items():
         own = pl.DataFrame([columns[column] for column in wide.needed if column in columns])
-        rows = own.lazy().with_columns(pl.int_range(pl.len(), dtype=pl.UInt32).alias(_ROW)).filter(asked[name])
+        rows = own.lazy().with_columns(pl.int_range(pl.len(), dtype=pl.UInt32).alias(ROW)).filter(asked[name])
         queries.append(_apply(_bounded(wide, dict(own.schema)), rows))
     found: list[pl.Series] = []
     for name, made in zip(wides, pl.collect_all(queries), strict=True):
@@ -87,13 +95,12 @@ def bounded_few(wides: Mapping[str, Wide], frame: pl.DataFrame, asked: Mapping[s
     return found
 
 
-_ROW = "row of all"
 _NOTHING: Ends = (n.constant(Fraction(0)), n.constant(Fraction(0)))
 
 
 def _among(name: str, columns: Mapping[str, pl.Series], made: pl.DataFrame) -> list[pl.Series]:
     """The columns of a decision worked out for some rows, among the others."""
-    found, rows = [], made[_ROW]
+    found, rows = [], made[ROW]
     there = set(made.columns)
     for mark in (LINE, VALUE, BELOW + VALUE, LOW, HIGH, BELOW + LOW, BELOW + HIGH, KEY, FIRED):
         if mark + name not in there:

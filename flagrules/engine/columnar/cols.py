@@ -104,8 +104,9 @@ def open_like(col: Col) -> Col:
     """What is open for every unit, in the shape of a column."""
     if col.number is not None:
         kind = pl.Int128 if col.number.top.wide else pl.Int64
-        top = replace(col.number.top, expr=pl.lit(None, dtype=kind), const=None)
-        bottom = replace(col.number.bottom, expr=pl.lit(None, dtype=pl.Int64), const=None) if col.number.bottom is not None else None
+        top = replace(col.number.top, expr=pl.lit(None, dtype=kind), const=None, stored=None)
+        below = col.number.bottom
+        bottom = replace(below, expr=pl.lit(None, dtype=pl.Int64), const=None, stored=None) if below is not None else None
         return Col(number=n.Number(top, col.number.scale, bottom), na=None if col.na is None else pl.lit(False))  # noqa: FBT003
     na = None if col.na is None else pl.lit(False)  # noqa: FBT003
     if col.truth is not None:

@@ -36,8 +36,9 @@ from flagrules.engine.columnar.refused import Refused
 from flagrules.engine.inputs import expressions
 from flagrules.engine.values import Num
 from flagrules.engine.world import parameter_values
+from flagrules.facts.columns.typed import least
 from flagrules.model import kinds as k
-from flagrules.plan.nodes import Decide, Plan
+from flagrules.plan.nodes import Decide, Entry, Plan
 from flagrules.semantics import expr as e
 
 LINE, VALUE, BELOW, ABSENT = "line:", "v:", "d:", "na:"
@@ -109,7 +110,7 @@ class Columns:
         if col.number is not None:
             top = col.number.top
             if col.number.bottom is not None:  # a ratio is open as a whole
-                top = replace(top, expr=pl.when(col.number.bottom.expr.is_not_null()).then(top.expr))
+                top = replace(top, expr=pl.when(col.number.bottom.expr.is_not_null()).then(top.expr), stored=None)
             return replace(made, number=n.Number(_store(self, name, top, level), col.number.scale, below))
         self.put(name, col.value, level)
         if col.truth is not None:
@@ -250,6 +251,7 @@ class Columns:
     def _decided(self, decision: Decide) -> Slot:
         guards = [self._guard(entry.guard) for entry in decision.entries if entry.guard is not None]
         values = [self.col(entry.value) for entry in decision.entries]
+        values[-1] = _within(values[-1], bounds_of(decision)[0])
         consts = tuple(col.const for col in values if col.const is not None)
         consts = consts if len(consts) == len(values) else ()
         name = LINE + decision.slot
@@ -285,11 +287,44 @@ class Columns:
         return Slot(decision, col, gap=reason)
 
 
+def bounds_of(decision: Decide) -> tuple[tuple[tuple[str, Fraction], ...], int]:
+    """The floors and caps of a decision's last value, and how many entries stand before them."""
+    bounds: list[tuple[str, Fraction]] = []
+    index = len(decision.entries) - 1
+    while index and (bound := _bound(decision.entries[index - 1], decision.entries[-1].value)) is not None:
+        bounds.insert(0, bound)
+        index -= 1
+    return tuple(bounds), index
+
+
+def _bound(entry: Entry, raw: e.Expr) -> tuple[str, Fraction] | None:
+    """A floor or a cap of the value itself."""
+    match entry.guard, entry.value:
+        case e.Compare("<" | ">" as op, left, e.Const(Fraction() as edge)), e.Const(value) if left == raw and value == edge:
+            return op, edge
+        case _:
+            return None
+
+
+def _within(col: Col, bounds: Sequence[tuple[str, Fraction]]) -> Col:
+    """A value that only counts where floors and caps before it do not hold: it lies between them."""
+    if col.number is None or col.number.bottom is not None or col.const is not None:
+        return col
+    top, scale = col.number.top, col.number.scale
+    low = max([top.low, *(-((-edge * scale).__floor__()) for op, edge in bounds if op == "<")])
+    high = min([top.high, *((edge * scale).__floor__() for op, edge in bounds if op == ">")])
+    if top.wide or low > high:
+        return col
+    return replace(col, number=replace(col.number, top=replace(top, low=low, high=high, stored=None)))
+
+
 def _store(columns: Columns, name: str, column: n.Whole, level: int) -> n.Whole:
     """A column of whole numbers in the least space; arithmetic reads it at full width."""
-    small = max(-column.low, column.high) < 2**31
-    columns.put(name, column.expr.cast(pl.Int32) if small else column.expr, level)
-    return n.Whole(pl.col(name).cast(pl.Int64) if small else pl.col(name), column.low, column.high)
+    kind = least(max(-column.low, column.high))
+    columns.put(name, column.expr.cast(kind) if kind is not None else column.expr, level)
+    if kind is None:
+        return n.Whole(pl.col(name), column.low, column.high)
+    return n.Whole(pl.col(name).cast(pl.Int64), column.low, column.high, stored=pl.col(name))
 
 
-__all__ = ["ABSENT", "BELOW", "LINE", "VALUE", "Col", "Columns", "Slot", "is_open", "number_of", "unite"]
+__all__ = ["ABSENT", "BELOW", "LINE", "VALUE", "Col", "Columns", "Slot", "bounds_of", "is_open", "number_of", "unite"]

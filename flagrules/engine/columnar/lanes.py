@@ -13,7 +13,7 @@ from flagrules.engine.columnar import numbers as n
 from flagrules.engine.columnar.compile import Slot
 from flagrules.engine.columnar.layout import Input, Source
 from flagrules.engine.columnar.opened import HIGH, KEY, LOW, MAY, NONE, OPEN, SEVERAL, Book, Opened, name_of
-from flagrules.engine.columnar.reads import FEW, Closure, Edges, Reads, closures, own_reads
+from flagrules.engine.columnar.reads import FEW, Closure, Edges, Reads
 from flagrules.engine.reference import Key, Run, World
 from flagrules.engine.settle import Settled, settle, settle_after
 from flagrules.engine.tighten import apart, can_split
@@ -35,8 +35,8 @@ class Lanes:
     decisions: tuple[Decide, ...]
     slots: Mapping[str, Slot]
     inputs: Mapping[Source, Input]
-    own: dict[str, Reads] = field(default_factory=dict)
-    closures: dict[str, Closure | None] = field(default_factory=dict)
+    own: Mapping[str, Reads]
+    closures: dict[str, Closure | None]
     wide: frozenset[str] = frozenset()
     books: dict[str, Book] = field(default_factory=dict)
     keys: dict[Key, int] = field(default_factory=dict)
@@ -44,10 +44,8 @@ class Lanes:
     directly: dict[str, dict[Tuple, Direct]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.own = {decision.slot: own_reads(decision, self.plan.parameters) for decision in self.decisions}
         self.closures = {
-            slot: closure if closure is not None and self.has_columns(closure.reads) else None
-            for slot, closure in closures(self.decisions, self.own).items()
+            slot: closure if closure is not None and self.has_columns(closure.reads) else None for slot, closure in self.closures.items()
         }
         wide = [slot for slot, closure in self.closures.items() if closure is None]
         self.wide = frozenset(read for slot in wide for read in self.own[slot].slots)

@@ -6,8 +6,8 @@ its own; so has a result that only the reference interpreter could settle.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from math import prod
 from typing import Any
 
@@ -17,12 +17,14 @@ from flagrules.engine.columnar.compile import ABSENT, BELOW, LINE, VALUE, Slot
 from flagrules.engine.columnar.opened import FIRED, HIGH, LOW, OPEN, Beyond, scaled
 from flagrules.engine.columnar.result import Result
 from flagrules.engine.columnar.run import Compiled
+from flagrules.engine.columnar.tables import Tables
 from flagrules.engine.values import NotApplicable, Num, Opts, Val
 from flagrules.model.numbers import write_exact
 from flagrules.plan.nodes import Decide
 from flagrules.semantics import expr as e
 
 POINTS, MOST = "points:", "most:"
+Line = Callable[[str, Mapping[str, Any]], pl.Expr]
 _SMALL, _LARGE = 2**16 - 1, 2**32 - 1
 
 
@@ -76,13 +78,13 @@ class Pack:
             found.append(entry)
         return tuple(found)
 
-    def expr(self, columns: Mapping[str, Any], opened: pl.Expr | None) -> pl.Expr:
+    def expr(self, columns: Mapping[str, Any], opened: pl.Expr | None, line: Line) -> pl.Expr:
         """The number of each unit, from the lines of a result's frame; `opened` numbers its open results."""
         kind = pl.UInt32
         parts, worth = [], 1
         for decision, radix in zip(self.slots, self.radices, strict=True):
-            line = pl.col(LINE + decision.slot).cast(kind)
-            parts.append(line * worth if worth > 1 else line)
+            fired = line(decision.slot, columns).cast(kind)
+            parts.append(fired * worth if worth > 1 else fired)
             worth *= radix
         number = parts[0]
         for part in parts[1:]:
@@ -148,18 +150,54 @@ def _fixed(compiled: Compiled, slots: tuple[Decide, ...]) -> bool:
 _READS = e.FactRef | e.PartRef | e.MissingParts | e.RowCount | e.OverRows | e.FieldRef | e.TextLength | e.Across | e.Held | e.CountOutcome
 
 
-def lean(result: Result, packs: tuple[Pack, ...]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The lean trace of a result: the number of each pack, and values where the lines do not give them; and what its open results are.
+class Lean:
+    """How the results of a plan are told: by packs, those of decisions that are looked up worked out once and looked up too."""
 
-    Open results are numbered in the order the units meet them, so that neither earlier units nor other processes change a byte.
-    """
-    columns = dict(result.frame.schema)
-    books = {pack.name: _Opened(result, pack) for pack in packs}
-    made = result.frame.select(
-        "id", *(expr for pack in packs for expr in _columns(pack, result.slots[pack.last], columns, books[pack.name].expr))
-    )
-    made = _with_whole(made, result, packs, books) if result.whole else made
-    return made, pl.DataFrame([row for pack in packs for row in books[pack.name].rows()], schema=OPENED, orient="row")
+    def __init__(self, compiled: Compiled) -> None:
+        self.packs = packs_of(compiled)
+        self._tables, self._columns, self._books = compiled.tables, dict[str, dict[str, pl.Expr]](), dict[str, _Opened]()
+        if compiled.tables is not None:
+            for pack in self.packs:
+                self._look_up(pack, compiled.tables)
+
+    def _look_up(self, pack: Pack, tables: Tables) -> None:
+        """What is told of a pack in its table, where all of it is there."""
+        index, table = tables.indexes.get(pack.last), tables.tables.get(pack.last)
+        if index is None or table is None or any(LINE + decision.slot not in table.schema for decision in pack.slots):
+            return
+        book = self._books[pack.name] = _Opened(pack)
+        opened = book.met(table.result)
+        made = table.result.frame.select(*_columns(pack, table.result.slots[pack.last], table.schema, opened, _line))
+        self._columns[pack.name] = {column.name: pl.lit(column).gather(pl.col(index.name)).alias(column.name) for column in made}
+
+    def of(self, result: Result) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The lean trace of a result: the number of each pack, and values where the lines do not give them; and what its open results are.
+
+        Open results are numbered as tables have them, then in the order the units meet them, so that neither earlier units nor
+        other processes change a byte.
+        """
+        schema = dict(result.frame.schema)
+        books = {pack.name: self._books[pack.name].more() if pack.name in self._books else _Opened(pack) for pack in self.packs}
+        made = result.frame.select("id", *(expr for pack in self.packs for expr in self._told(pack, result, schema, books[pack.name])))
+        made = _with_whole(made, result, self.packs, books) if result.whole else made
+        return made, pl.DataFrame([row for pack in self.packs for row in books[pack.name].rows()], schema=OPENED, orient="row")
+
+    def _told(self, pack: Pack, result: Result, schema: Mapping[str, Any], book: _Opened) -> list[pl.Expr]:
+        looked_up, tables = self._columns.get(pack.name, {}), self._tables
+        if looked_up and tables is not None and not tables.indexes[pack.last].partial:
+            return list(looked_up.values())
+        own = {one.meta.output_name(): one for one in _columns(pack, result.slots[pack.last], schema, book.met(result), self._line)}
+        if not looked_up or tables is None:
+            return list(own.values())
+        numbered = pl.col(tables.indexes[pack.last].name).is_not_null()
+        names = dict.fromkeys((*own, *looked_up))
+        return [pl.when(numbered).then(looked_up.get(name)).otherwise(own.get(name)).alias(name) for name in names]
+
+    def _line(self, slot: str, columns: Mapping[str, Any]) -> pl.Expr:
+        """The line of a decision, wherever it stands."""
+        if LINE + slot in columns or self._tables is None:
+            return pl.col(LINE + slot)
+        return self._tables.look(slot, LINE + slot)
 
 
 OPENED: dict[str, Any] = {
@@ -171,20 +209,28 @@ OPENED: dict[str, Any] = {
 Settled = tuple[tuple[int, ...], Val]
 
 
+@dataclass
 class _Opened:
     """The open results of a pack that a frame has, numbered as the frame meets them; what turned out exact is told by its line."""
 
-    def __init__(self, result: Result, pack: Pack) -> None:
-        self.pack, self.expr, self.found = pack, None, dict[Settled, int]()
-        name = OPEN + pack.last
-        if name not in result.frame.columns or not result.books[pack.last].entries:
-            return
-        entries = result.books[pack.last].entries
+    pack: Pack
+    found: dict[Settled, int] = field(default_factory=dict)
+
+    def met(self, result: Result) -> pl.Expr | None:
+        """The numbers of those of a result, as a column of its frame; None where it has none."""
+        name = OPEN + self.pack.last
+        if name not in result.frame.columns or not result.books[self.pack.last].entries:
+            return None
+        entries = result.books[self.pack.last].entries
         met = result.frame[name].drop_nulls().unique(maintain_order=True).to_list() if len(entries) > 1 else [0]
         numbers: list[int | None] = [None] * len(entries)
         for number in met:
             numbers[number] = self.number(entries[number].fired, entries[number].value)
-        self.expr = pl.lit(pl.Series(numbers, dtype=pl.UInt32)).gather(pl.col(name))
+        return pl.lit(pl.Series(numbers, dtype=pl.UInt32)).gather(pl.col(name))
+
+    def more(self) -> _Opened:
+        """The same, to be added to."""
+        return _Opened(self.pack, dict(self.found))
 
     def number(self, fired: tuple[int, ...], value: Val) -> int:
         """The number that tells a result which lines of columns did not settle."""
@@ -250,8 +296,12 @@ def _points(pack: Pack, slot: Slot, value: Val) -> dict[str, Any]:
     return {POINTS + pack.name: top, **({BELOW + pack.name: below} if below is not None else {})}
 
 
-def _columns(pack: Pack, slot: Slot, columns: Mapping[str, Any], opened: pl.Expr | None) -> Iterator[pl.Expr]:
-    yield pack.expr(columns, opened)
+def _line(slot: str, _columns: Mapping[str, Any]) -> pl.Expr:
+    return pl.col(LINE + slot)
+
+
+def _columns(pack: Pack, slot: Slot, columns: Mapping[str, Any], opened: pl.Expr | None, line: Line) -> Iterator[pl.Expr]:
+    yield pack.expr(columns, opened, line)
     name = slot.decision.slot
     if pack.fixed or slot.consts or slot.col is None:
         return

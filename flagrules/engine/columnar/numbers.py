@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from flagrules.engine.columnar.refused import Refused
+from flagrules.facts.columns.typed import least
 from flagrules.model.numbers import RoundingMode
 from flagrules.semantics.expr import CompareOp, StepMode
 
@@ -23,12 +24,16 @@ _DOUBLED = pl.Series("doubled", [2**n - 1 for n in range(MOST_REPEATS + 1)], dty
 
 @dataclass(frozen=True)
 class Whole:
-    """A column of whole numbers between `low` and `high`, 64 bits wide or, where that is not enough, 128."""
+    """A column of whole numbers between `low` and `high`, 64 bits wide or, where that is not enough, 128.
+
+    `stored` is the same column as it was written down, in the least space for its range.
+    """
 
     expr: pl.Expr
     low: int
     high: int
     const: int | None = None
+    stored: pl.Expr | None = None
 
     def __post_init__(self) -> None:
         if max(-self.low, self.high) > _WIDE:
@@ -91,6 +96,10 @@ def total(parts: Sequence[Whole]) -> Whole:
     low, high = sum(part.low for part in parts), sum(part.high for part in parts)
     reach = max(sum(max(-part.low, part.high, 0) for part in parts), abs(fixed))  # whatever the order they are added in
     wide = Whole(others[0].expr, -reach, reach).wide
+    kind, narrow = least(reach), [part.stored for part in others if part.stored is not None]
+    if kind is not None and len(others) == len(narrow) > 2:  # long sums are as fast as what they add is small
+        expr = pl.sum_horizontal([one.cast(kind) for one in narrow], ignore_nulls=False).cast(pl.Int64)
+        return Whole(expr + _lit(fixed) if fixed else expr, low, high)
     terms = [part.as_wide(wide) for part in others]
     terms += [_lit(fixed, wide=wide)] if fixed else []
     expr = terms[0] if len(terms) == 1 else terms[0] + terms[1] if len(terms) == 2 else pl.sum_horizontal(terms, ignore_nulls=False)

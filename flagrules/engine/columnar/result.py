@@ -52,7 +52,9 @@ class Result:
 
     def unit(self, row: int) -> UnitRow:
         """One unit's row."""
-        return UnitRow(self.compiled, self.frame.row(row, named=True))
+        values = self.frame.row(row, named=True)
+        tables = self.compiled.tables
+        return UnitRow(self.compiled, values if tables is None else {**values, **tables.row(values)})
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import polars as pl
@@ -16,9 +17,11 @@ from flagrules.engine.columnar.compile import ABSENT, BELOW, LINE, VALUE, Column
 from flagrules.engine.columnar.lanes import Lanes, Numbered
 from flagrules.engine.columnar.layout import ID, ODD, Input, Layout, Odd, frame_of, put, row_of
 from flagrules.engine.columnar.opened import FIRED, HIGH, KEY, LOW, MAY, OPEN, Beyond
+from flagrules.engine.columnar.reads import FEW, closures, own_reads
 from flagrules.engine.columnar.result import Result
 from flagrules.engine.columnar.shared import Shared
 from flagrules.engine.columnar.spans import Wide, direct_of, wide_of
+from flagrules.engine.columnar.tables import Index, Table, Tables, frames, partial_indexes, whole_indexes
 from flagrules.engine.reference import Facts, Run, UnitRun, World
 from flagrules.engine.values import NA, Val, number
 from flagrules.engine.world import History
@@ -38,7 +41,8 @@ class Compiled:
     """Decisions on one kind of unit in rounds of columns: a round reads what facts and the rounds before say.
 
     `stages` is the round at which each pass over units begins, `looked` what it looks up in other units first; `gaps` the decisions
-    columns cannot make, with the reason. `lanes` and `wide` settle what is open.
+    columns cannot make, with the reason. `lanes` and `wide` settle what is open. `tables` are the decisions that are looked up; the rounds
+    are of the others.
     """
 
     plan: Plan
@@ -53,6 +57,19 @@ class Compiled:
     lanes: Lanes = field(repr=False)
     wide: Mapping[str, Wide] = field(repr=False)
     shared: Shared = field(repr=False)
+    tables: Tables | None = field(default=None, repr=False)
+
+    @cached_property
+    def wanted(self) -> frozenset[str]:
+        """The inputs that are more than looked up by."""
+        own, closures = self.lanes.own, self.lanes.closures
+        others = [slot for slot in self.slots if not self.is_looked_up(slot)]
+        reads = [closure.reads if (closure := closures[slot]) is not None else own[slot] for slot in others]
+        return frozenset(self.lanes.inputs[source].name for one in reads for source in one.sources if source in self.lanes.inputs)
+
+    def is_looked_up(self, slot: str) -> bool:
+        """Whether a decision is looked up for every unit."""
+        return self.tables is not None and self.tables.has_all(slot)
 
     def frame(self, units: Mapping[str, Told]) -> pl.DataFrame:
         """Units by id, each with its facts and its earlier decisions, as the frame to run."""
@@ -99,31 +116,93 @@ class Compiled:
         return found
 
 
-def compile_plan(plan: Plan, kind: str) -> Compiled:
-    """The decisions of a plan on units of a kind, as columns."""
-    layout = Layout(plan)
-    columns = Columns(plan, layout)
-    decisions = plan.for_subject(kind)
-    columns.count(decisions)
+def compile_plan(plan: Plan, kind: str, most: int = 0, without: frozenset[str] = frozenset()) -> Compiled:
+    """The decisions of a plan on units of a kind, as columns.
+
+    What rests on few facts of few values is worked out here, once for every value, and looked up: in tables of at most `most` rows.
+    `without` are decisions that are not to be looked up.
+    """
+    layout, decisions = Layout(plan), plan.for_subject(kind)
+    own = {decision.slot: own_reads(decision, plan.parameters) for decision in decisions}
+    rests, tabled = closures(decisions, own), most > 0 and not plan.last_stage
+    indexes = whole_indexes(decisions, rests, layout, most, without) if tabled else {}
+    columns, aside = Columns(plan, layout), Columns(plan, layout)
+    columns.count([decision for decision in decisions if decision.slot not in indexes])
+    aside.count([decision for decision in decisions if decision.slot in indexes])
     stages: list[int] = []
     looked: list[tuple[Input, ...]] = []
     for stage in range(plan.last_stage + 1):
         columns.start, before = len(columns.rounds), len(layout.inputs)
         stages.append(columns.start)
         for decision in decisions:
-            if plan.stages.get(decision.slot, 0) == stage:
+            if decision.slot in indexes:
+                columns.slots[decision.slot] = _there(aside.decide(decision))
+            elif plan.stages.get(decision.slot, 0) == stage:
                 columns.decide(decision)
         looked.append(tuple(one for one in list(layout.inputs.values())[before:] if isinstance(one.source, e.Across)))
-    gaps = {slot: made.gap for slot, made in columns.slots.items() if made.gap}
-    lanes = Lanes(plan, decisions, columns.slots, layout.inputs)
-    wide = {slot: found for slot, closure in lanes.closures.items() if closure is None and (found := wide_of(columns.slots[slot], columns))}
+    lanes = Lanes(plan, decisions, columns.slots, layout.inputs, own, rests)
+    wide: dict[str, Wide] = {}
+    for slot, closure in lanes.closures.items():
+        found = wide_of(columns.slots[slot], columns) if closure is None else None
+        wide |= {slot: found} if found is not None else {}
     for slot, closure in lanes.closures.items():
         if closure is not None and None in closure.reads.edges.values():
-            direct = direct_of(columns.slots[slot], columns, lanes.key_of, wide)
+            where = aside if slot in indexes else columns
+            direct = direct_of(where.slots[slot], where, lanes.key_of, wide)
             wide |= {slot: direct} if direct is not None else {}
-    rounds = tuple(columns.rounds)
-    inputs = tuple({one.name: one for one in layout.inputs.values()}.values())  # two that mean the same share a column
-    return Compiled(plan, kind, inputs, decisions, rounds, columns.slots, tuple(stages), tuple(looked), gaps, lanes, wide, Shared(lanes))
+    made = _compiled(plan, kind, decisions, columns, lanes, wide)
+    made = replace(made, stages=tuple(stages), looked=tuple(looked))
+    if not tabled:
+        return made
+    indexes |= partial_indexes(decisions, rests, layout, most, without, indexes.keys(), wide.keys())
+    tables = Tables(indexes, _tables(made, indexes, aside), _read(decisions, lanes, wide, indexes))
+    if tables.why:  # what columns cannot settle on some values is not looked up
+        return compile_plan(plan, kind, most, without | tables.why)
+    return replace(made, tables=tables if indexes else None)
+
+
+def _compiled(plan: Plan, kind: str, decisions: tuple[Decide, ...], columns: Columns, lanes: Lanes, wide: Mapping[str, Wide]) -> Compiled:
+    """Decisions in one pass over units that look at no other."""
+    inputs = tuple({one.name: one for one in columns.layout.inputs.values()}.values())  # two that mean the same share a column
+    gaps = {slot: made.gap for slot, made in columns.slots.items() if made.gap}
+    return Compiled(plan, kind, inputs, decisions, tuple(columns.rounds), columns.slots, (0,), ((),), gaps, lanes, wide, Shared(lanes))
+
+
+def _tables(made: Compiled, indexes: Mapping[str, Index], aside: Columns) -> dict[str, Table]:
+    """The tables decisions are looked up in, each decision with all that it rests on. `aside` has those looked up for every unit."""
+    found: dict[str, Table] = {}
+    for frame, some in (one for partial in (False, True) for one in frames({i for i in indexes.values() if i.partial == partial})):
+        slots = [slot for slot, index in indexes.items() if index in some]
+        closures = [closure for slot in slots if (closure := made.lanes.closures[slot]) is not None]
+        needed = {decision.slot for closure in closures for decision in closure.decisions}
+        decisions = tuple(decision for decision in made.decisions if decision.slot in needed)
+        columns = aside
+        if some[0].partial:
+            columns = Columns(made.plan, aside.layout)
+            columns.count(decisions)
+            for decision in decisions:
+                columns.decide(decision)
+        inputs = {one.name: one for index in some for one in index.inputs}
+        alone_ = replace(_compiled(made.plan, made.kind, decisions, columns, made.lanes, made.wide), inputs=tuple(inputs.values()))
+        found |= dict.fromkeys(slots, Table(alone_, frame))
+    return found
+
+
+def _there(slot: Slot) -> Slot:
+    """A decision whose columns are there before the first round."""
+    return replace(slot, col=replace(slot.col, level=0) if slot.col is not None else None, ready=0)
+
+
+def _read(decisions: Sequence[Decide], lanes: Lanes, wide: Mapping[str, Wide], indexes: Mapping[str, Index]) -> dict[str, bool]:
+    """The decisions looked up that others read: wholly, unless only long sums do, which take what is open from the tables."""
+    found: dict[str, bool] = {}
+    for decision in decisions:
+        index, reads, total = indexes.get(decision.slot), lanes.own[decision.slot], wide.get(decision.slot)
+        whole = total is None or total.offset is None or len(reads.edges) <= FEW
+        for read in reads.slots:
+            if read in indexes and indexes[read] != index:
+                found[read] = found.get(read, False) or (whole and index is None)
+    return found
 
 
 def _nothing(_name: str, _back: int) -> None:
@@ -148,6 +227,8 @@ class Pass:
 
     def __post_init__(self) -> None:
         self.ids = self.frame[ID].to_list()
+        if (tables := self.compiled.tables) is not None:
+            self.frame = self.frame.with_columns(tables.numbers()).with_columns(tables.given())
         self._to_reference(self.frame[ODD].arg_true().to_list(), ODD, -1)
 
     # ── passes ──
@@ -180,10 +261,18 @@ class Pass:
 
     # ── what is open ──
     def _settle(self, slots: Sequence[Slot]) -> None:
-        """What is open of the decisions of a round: those that rest on few inputs together, the others one by one."""
-        asked = {slot.decision.slot: self._open(slot) for slot in slots}
-        if not asked:
+        """What is open of the decisions of a round, and what tables say of them."""
+        if not slots:
             return
+        self._settle_open(slots)
+        if (tables := self.compiled.tables) is not None:
+            schema, names = set(self.frame.columns), [slot.decision.slot for slot in slots]
+            known = [expr for name in names if name in tables.read for expr in tables.known(name, schema, whole=tables.read[name])]
+            self.frame = self.frame.with_columns(known)
+
+    def _settle_open(self, slots: Sequence[Slot]) -> None:
+        """What is open and not looked up: what rests on few inputs together, the others one by one."""
+        asked = {slot.decision.slot: self._open(slot) for slot in slots}
         found = self.frame.select(expr.any().alias(name) for name, expr in asked.items()).row(0, named=True)
         opened = [slot for slot in slots if found[slot.decision.slot]]
         lanes = self.compiled.lanes
@@ -244,21 +333,25 @@ class Pass:
         """Where a decision is open and not known to be open."""
         name = slot.decision.slot
         found = is_open(slot.col) if slot.col is not None else pl.col(LINE + name).is_null()
-        return found & ~pl.col(ODD)
+        tables = self.compiled.tables
+        looked_up = tables.indexes.get(name) if tables is not None else None
+        return found & ~pl.col(ODD) if looked_up is None else found & ~pl.col(ODD) & pl.col(looked_up.name).is_null()
 
     def _settle_wide(self, slot: Slot) -> None:
         """Lane by lane; what no lane takes is decided unit by unit."""
         name = slot.decision.slot
         asked = self._open(slot)
         if name in self.compiled.wide:
-            self.frame = self.frame.with_columns(bounded(self.compiled.wide[name], self.frame))
+            self.frame = self.frame.with_columns(bounded(self.compiled.wide[name], self.frame, self.compiled.tables))
             asked = asked & pl.col(FIRED + name).is_null() if FIRED + name in self.frame.columns else asked
         rows = self.frame.select(asked).to_series().arg_true()
         if not len(rows):
             return
         made = self.compiled.lanes.by_reads(name, self.frame, asked, self._world, self.value_of)
         if made is None and name in self.compiled.wide:
-            made = self.compiled.shared.settle(self.compiled.wide[name], self.frame, asked, self._world, self.value_of)
+            made = self.compiled.shared.settle(
+                self.compiled.wide[name], self.frame, asked, self._world, self.value_of, self.compiled.tables
+            )
         self._take([(slot, made if made is not None else Numbered({}, rows.to_list()))])
 
     def _take(self, found: Sequence[tuple[Slot, Numbered]]) -> None:
@@ -349,7 +442,7 @@ class Pass:
         if row in self.whole:
             return self.whole[row].slots.get(slot)
         made = self.compiled.slots.get(slot)
-        if made is None or LINE + slot not in self.frame.columns:
+        if made is None or not (LINE + slot in self.frame.columns or self.compiled.is_looked_up(slot)):
             return None
         return self.result().unit(row).value(slot)
 

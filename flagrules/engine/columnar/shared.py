@@ -15,6 +15,7 @@ from flagrules.engine.columnar.layout import Source
 from flagrules.engine.columnar.opened import KEY, Opened
 from flagrules.engine.columnar.reads import Reads
 from flagrules.engine.columnar.spans import Wide
+from flagrules.engine.columnar.tables import Tables
 from flagrules.engine.reference import Key, World
 from flagrules.engine.settle import settle
 from flagrules.engine.values import Num, Val
@@ -33,18 +34,23 @@ class Shared:
     known: dict[tuple[object, ...], Delta | None] = field(default_factory=dict)
 
     def settle(
-        self, wide: Wide, frame: pl.DataFrame, asked: pl.Expr, world: Callable[[int], World], value: Callable[[str, int], Val | None]
-    ) -> Numbered:
+        self, wide: Wide, frame: pl.DataFrame, asked: pl.Expr, world: Callable[[int], World], value: Callable[[str, int], Val | None],
+        tables: Tables | None = None,
+    ) -> Numbered:  # fmt: skip
         """Rows by the number of their open result, where one open input alone is behind it and one entry alone can fire."""
         if wide.before or not _plain(wide):
             return Numbered({}, frame.select(asked).to_series().arg_true().to_list())
-        there = set(frame.columns)
+        own = frame.with_row_index(_ROW).filter(asked)
+        if tables is not None:
+            looked_up, schema = [read for read in wide.reads if tables.read.get(read) is False], set(own.columns)
+            own = own.with_columns(expr for read in looked_up for expr in tables.known(read, schema))
+        there = set(own.columns)
         keys = [KEY + read for read in wide.reads if KEY + read in there]
         low, high = wide.raw
         key, needed = union(keys).alias("key"), self._needed(wide)
-        rows = frame.lazy().with_columns(ends_where_known(wide, there)).with_row_index(_ROW).filter(asked)
-        query = rows.select(_ROW, key, *keys, *needed, low.top.expr.alias(_LOW), high.top.expr.alias(_HIGH))
-        some = query.collect()
+        rows = own.with_columns(ends_where_known(wide, there))
+        inputs = [pl.col(name).cast(kind) for name, kind in needed.items()]
+        some = rows.select(_ROW, key, *keys, *inputs, low.top.expr.alias(_LOW), high.top.expr.alias(_HIGH))
         left = some.filter(pl.col("key").is_null() | (pl.col("key") <= 0))[_ROW].to_list()
         found: dict[int, list[int]] = {}
         numbers = [number for number in some["key"].unique().drop_nulls().to_list() if number > 0]
@@ -59,11 +65,11 @@ class Shared:
                 left += self._placed(wide, number, delta, made, found)
         return Numbered({opened: [pl.Series(at, dtype=pl.UInt32)] for opened, at in found.items()}, left)
 
-    def _needed(self, wide: Wide) -> list[str]:
+    def _needed(self, wide: Wide) -> dict[str, Any]:
         """The inputs the parts rest on, as far as they are few."""
         closures = (self.lanes.closures.get(read) for read in wide.reads)
         sources = dict.fromkeys(source for one in closures if one is not None for source in one.reads.sources)
-        return list(dict.fromkeys(name for source in sources for name, _ in self.lanes.inputs[source].columns))
+        return {name: kind for source in sources for name, kind in self.lanes.inputs[source].columns}
 
     def _parts(self, wide: Wide, there: Collection[str], key: Key) -> list[str]:
         """The parts that rest on an input; none where one of them rests on too much else."""

@@ -10,13 +10,13 @@ from functools import cached_property
 import polars as pl
 
 from flagrules.engine.columnar import numbers as n
-from flagrules.engine.columnar.compile import BELOW, LINE, VALUE, Columns, Slot, is_open, number_of
+from flagrules.engine.columnar.compile import BELOW, LINE, VALUE, Columns, Slot, bounds_of, is_open, number_of
 from flagrules.engine.columnar.lanes import ends_of
 from flagrules.engine.columnar.layout import ODD
 from flagrules.engine.columnar.opened import HIGH, KEY, LOW, name_of
 from flagrules.engine.columnar.reads import reads_of
 from flagrules.engine.columnar.refused import Refused
-from flagrules.plan.nodes import Decide, Entry, ParameterInForce
+from flagrules.plan.nodes import ParameterInForce
 from flagrules.semantics import expr as e
 
 Ends = tuple[n.Number, n.Number]
@@ -29,7 +29,8 @@ class Wide:
 
     `inputs` are the facts it is worked out from where it rests on facts alone, each with the number of its key: every one is met
     once, so that the ends of an open one give the ends of the decision. `offset` is there where the sum is `reads` and a constant;
-    `factors` bring each of the reads to its grid.
+    `factors` bring each of the reads to its grid, and no sum
+    of some of them lies further from zero than `reach`.
     """
 
     slot: Slot
@@ -40,6 +41,7 @@ class Wide:
     inputs: tuple[tuple[str, int], ...] = ()
     offset: int | None = None
     factors: tuple[int, ...] = ()
+    reach: int = 0
     stages: dict[frozenset[tuple[str, str]], Stages] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -67,7 +69,7 @@ class Wide:
 def wide_of(slot: Slot, columns: Columns) -> Wide | None:
     """A decision as a bounded sum of earlier ones, or None where it has another shape."""
     decision = slot.decision
-    bounds, index = _bounds(decision)
+    bounds, index = bounds_of(decision)
     last = decision.entries[-1].value
     if slot.col is None or slot.col.number is None or slot.col.na is not None:
         return None
@@ -79,14 +81,16 @@ def wide_of(slot: Slot, columns: Columns) -> Wide | None:
         return None
     reads = tuple(dict.fromkeys(spans.reads))
     offset = _offset(last, raw, columns) if not before else None  # what stands before is read too, and is no part of the sum
-    factors = tuple(raw[0].scale // _scale(columns.slots[read]) for read in reads) if offset is not None else ()
-    return Wide(slot, before, bounds, raw, reads, (), offset, factors)
+    factors = tuple(raw[0].scale // _number(columns.slots[read]).scale for read in reads) if offset is not None else ()
+    tops = [_number(columns.slots[read]).top for read in reads] if offset is not None else []
+    reach = sum(max(-top.low, top.high) * factor for top, factor in zip(tops, factors, strict=True)) + abs(offset or 0)
+    return Wide(slot, before, bounds, raw, reads, (), offset, factors, reach)
 
 
-def _scale(slot: Slot) -> int:
+def _number(slot: Slot) -> n.Number:
     assert slot.col is not None
     assert slot.col.number is not None
-    return slot.col.number.scale
+    return slot.col.number
 
 
 def _offset(last: e.Expr, raw: Ends, columns: Columns) -> int | None:
@@ -103,22 +107,12 @@ def _offset(last: e.Expr, raw: Ends, columns: Columns) -> int | None:
     return int(total) if plain and total.denominator == 1 and not raw[0].top.wide else None
 
 
-def _bounds(decision: Decide) -> tuple[tuple[tuple[str, Fraction], ...], int]:
-    """The floors and caps of a decision's last value, and how many entries stand before them."""
-    bounds: list[tuple[str, Fraction]] = []
-    index = len(decision.entries) - 1
-    while index and (bound := _bound(decision.entries[index - 1], decision.entries[-1].value)) is not None:
-        bounds.insert(0, bound)
-        index -= 1
-    return tuple(bounds), index
-
-
 def direct_of(slot: Slot, columns: Columns, key: Callable[[e.FactRef], int], found: Mapping[str, Wide]) -> Wide | None:
     """A decision worked out from facts by arithmetic that meets each of them once, with floors and caps; None for another shape.
 
     `found` are the earlier ones of that shape.
     """
-    bounds, index = _bounds(slot.decision)
+    bounds, index = bounds_of(slot.decision)
     if index or slot.col is None or slot.col.number is None or slot.col.na is not None:
         return None
     spans = Direct(columns, key, found)
@@ -129,15 +123,6 @@ def direct_of(slot: Slot, columns: Columns, key: Callable[[e.FactRef], int], fou
     if not spans.facts or len(dict(spans.facts)) < len(spans.facts):
         return None
     return Wide(slot, (), bounds, raw, tuple(dict.fromkeys(spans.reads)), tuple(spans.facts))
-
-
-def _bound(entry: Entry, raw: e.Expr) -> tuple[str, Fraction] | None:
-    """A floor or a cap of the sum itself."""
-    match entry.guard, entry.value:
-        case e.Compare("<" | ">" as op, left, e.Const(Fraction() as edge)), e.Const(value) if left == raw and value == edge:
-            return op, edge
-        case _:
-            return None
 
 
 class Spans:

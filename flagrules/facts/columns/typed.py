@@ -149,10 +149,16 @@ def _value(header: str, column: Column, kind: pl.DataType, absent: str) -> Value
             fault = raw.is_not_null() & value.is_null()
         case _:
             value, fault = _number(raw, column, kind)
+            value = value.cast(least(max(abs(bound / step(slot.kind)) for bound in slot.bounds)) or pl.Int64)
     if gone is not None:
         fault = fault | (gone & raw.is_not_null()) if slot.nullable else fault | gone
         value = pl.when(~gone).then(value)
     return ValueColumn(header, column, value, gone if slot.nullable else None, fault.fill_null(value=False))
+
+
+def least(reach: int | Fraction) -> type[pl.DataType] | None:
+    """The narrowest type for whole numbers so far from zero; None where 64 bits are needed or more."""
+    return pl.Int16 if reach < 2**15 else pl.Int32 if reach < 2**31 else None
 
 
 def _number(raw: pl.Expr, column: Column, kind: pl.DataType) -> tuple[pl.Expr, pl.Expr]:

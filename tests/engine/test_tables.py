@@ -1,0 +1,89 @@
+"""What rests on few facts of few values is looked up: by what, in how many rows, and what stays with the columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import product
+
+import pytest
+
+from flagrules.engine.agree import agreement
+from flagrules.engine.columnar.run import Compiled, compile_plan
+from flagrules.engine.columnar.tables import MOST, TOGETHER, Index
+from flagrules.engine.world import unknown_history
+from flagrules.facts.table import Cell
+from tests.rulekit import NA, compiled, facts_of, one_indicator
+
+COUNT = "事实 次：次数 0次~12次"
+SHARE = "事实 改：户数 0户~300户\n事实 户：户数 1户~400户"
+NOT = "不适用 当 次 不适用，则 得5分"
+
+
+def looked_up(facts: str, body: str, most: int = MOST) -> tuple[Compiled, Mapping[str, Index]]:
+    """A programme of one indicator in columns, and its terms and indicator that are looked up, by the ends of their paths."""
+    made = compile_plan(compiled(one_indicator(facts, body)).plan, "村", most)
+    indexes = made.tables.indexes if made.tables is not None else {}
+    return made, {slot.rsplit("/", 1)[1]: index for slot, index in indexes.items()}
+
+
+def test_one_fact_has_a_row_for_each_value_and_one_for_being_open() -> None:
+    _, indexes = looked_up(COUNT, "每1次 次 扣1分，扣完为止")
+    assert {name: (index.size, index.partial) for name, index in indexes.items()} == {"term1": (14, False), "score": (14, False)}
+
+
+def test_what_may_not_apply_has_a_row_of_its_own() -> None:
+    _, indexes = looked_up(f"{COUNT} 可不适用", f"每1次 次 扣1分，扣完为止\n{NOT}")
+    assert indexes["score"].size == 15
+
+
+@pytest.mark.parametrize(("most", "size"), [(0, 0), (13, 1), (14, 14), (15, 14)])
+def test_no_table_has_more_rows_than_it_may(most: int, size: int) -> None:
+    """One row is left where there are too many values: that of being open."""
+    assert {index.size for index in looked_up(COUNT, "每1次 次 扣1分，扣完为止", most)[1].values()} == ({size} if size else set())
+
+
+def test_facts_of_few_values_are_numbered_together() -> None:
+    facts = f"{COUNT}\n事实 甲：是否\n事实 级：选项（省、市、无）"
+    made, indexes = looked_up(facts, "当 次 3次以上 且 甲，扣2分，扣完为止\n当 级 = 市，扣1分，扣完为止")
+    assert {name: index.size for name, index in indexes.items()} == {"term1": 14 * 3 * 4, "term2": 14 * 3 * 4, "score": 14 * 3 * 4}
+    assert TOGETHER >= 14 * 3 * 4
+    assert not made.rounds or all("term" not in name for one in made.rounds for name in one)
+
+
+def test_of_two_facts_of_many_values_only_what_is_open_is_looked_up() -> None:
+    _, indexes = looked_up(SHARE, "按比例 改 ÷ 户，保留1位 四舍五入，封顶 20分")
+    assert {name: (index.size, index.partial) for name, index in indexes.items()} == {
+        "term1": (302 + 401, True), "score": (302 + 401, True),
+    }  # fmt: skip
+
+
+def test_a_fact_of_very_many_values_is_looked_up_where_it_is_open() -> None:
+    _, indexes = looked_up("事实 钱：金额 0元~100000元", "当 钱 100元以上，扣2分，扣完为止")
+    assert {name: (index.size, index.partial) for name, index in indexes.items()} == {"term1": (1, True), "score": (1, True)}
+
+
+def test_text_is_never_looked_up() -> None:
+    assert looked_up("事实 名：文本", "当 字数（名） 3字以上，扣2分，扣完为止")[1] == {}
+
+
+CASES: tuple[tuple[str, str, dict[str, list[int | bool | Cell | None]]], ...] = (
+    (COUNT, "每1次 次 扣1分，扣完为止\n当 次 5次以上，扣2分，扣完为止", {"次": [*range(13), None]}),
+    (f"{COUNT} 可不适用\n事实 甲：是否", f"当 次 3次以上 且 甲，扣2分，扣完为止\n{NOT}", {"次": [2, 3, NA, None], "甲": [True, False, None]}),
+    (SHARE, "按比例 改 ÷ 户，保留1位 四舍五入，封顶 20分", {"改": [0, 150, 300, None], "户": [1, 299, 300, 301, 400, None]}),
+    (
+        f"{SHARE}\n{COUNT}", "按比例 改 ÷ 户，封顶 15分，精确\n当 次 3次以上，得5分",
+        {"改": [0, 99, None], "户": [1, 400, None], "次": [2, 3, None]},
+    ),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("facts", "body", "values"), CASES)
+def test_what_is_looked_up_is_what_the_interpreter_says(facts: str, body: str, values: dict[str, list[int | bool | Cell | None]]) -> None:
+    rules = compiled(one_indicator(facts, body))
+    told = [dict(zip(values, some, strict=True)) for some in product(*values.values())]
+    units = {f"u{number}": (facts_of(rules, one), unknown_history) for number, one in enumerate(told)}
+    made = compile_plan(rules.plan, "村", MOST)
+    result = made.run(made.frame(units), units.__getitem__)
+    assert made.tables is not None
+    assert result.whole == {}
+    assert [str(found) for found in agreement(made, result, units)] == []

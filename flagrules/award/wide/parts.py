@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 from uuid import uuid4
 
 import polars as pl
@@ -21,7 +24,7 @@ from flagrules.engine.columnar.result import Result
 from flagrules.engine.columnar.run import Compiled, compile_plan
 from flagrules.engine.columnar.told import Told
 from flagrules.engine.values import Num, Opts
-from flagrules.facts.columns.aligned import encoded, faults, report_faults
+from flagrules.facts.columns.aligned import read_slice
 from flagrules.facts.log import Log
 from flagrules.plan.nodes import OUTCOMES, Plan
 from flagrules.text.findings import Findings
@@ -29,8 +32,8 @@ from flagrules.text.findings import Findings
 OUTCOME = "outcome:"
 CENTS = 100
 TRACE = "trace"
-ALIKE = 16  # what rests on few facts is looked up where a table of all their values has fewer rows than one unit in so many
-WORTH = 6_000_000  # cells of facts a slice holds at most: 30,000 units of 200 facts take some 500 MB with all that is worked out
+MANY = 20_000  # units of one plan from which it pays to work out tables of what has few values
+WORTH = 8_000_000  # cells of facts a slice holds at most: 40,000 units of 200 facts take some 600 MB with all that is worked out
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,12 @@ class Group:
         """The numbers of its trace."""
         return self.lean.packs
 
+    @cached_property
+    def forgotten(self) -> Mapping[int, list[str]]:
+        """What is not looked at after each round: all but what the trace tells and what is counted."""
+        kept = {pack.last: not pack.fixed for pack in self.packs} | dict.fromkeys(_counted(self.compiled.plan), True)
+        return self.compiled.forgotten(kept)
+
     @property
     def folder(self) -> str:
         """The folder of its parts, below `trace` and `opened`."""
@@ -62,6 +71,20 @@ class Slice:
     small: Mapping[int, pl.DataFrame]
     findings: Findings
     whole: Mapping[str, int]
+
+
+class Read(NamedTuple):
+    """The facts of a slice as engines read them, and what is wrong with their cells."""
+
+    facts: pl.DataFrame
+    log: Log
+
+
+class Part(NamedTuple):
+    """A file that is to be written."""
+
+    frame: pl.DataFrame
+    path: Path
 
 
 @dataclass(frozen=True)
@@ -98,12 +121,14 @@ def groups_of(plans: Mapping[str, Plan], inputs: WideInputs) -> tuple[tuple[Grou
     named = inputs.register.units.select(
         "kind", authority=pl.col("parent").replace_strict(authority, default="", return_dtype=pl.String).fill_null("")
     )
-    keys = named.unique(maintain_order=True)
+    keys = named.group_by("kind", "authority", maintain_order=True).len()
     groups: list[Group] = []
-    for number, (kind, place) in enumerate(keys.select("kind", "authority").iter_rows()):
-        compiled = compile_plan(plans[place], kind, inputs.register.units.height // ALIKE)
+    for number, (kind, place, height) in enumerate(keys.iter_rows()):
+        compiled = compile_plan(plans[place], kind, height // 4 if height >= MANY else 0)
         groups.append(Group(number, place, kind, compiled, Lean(compiled)))
-    numbers = named.join(keys.with_row_index("group"), on=["kind", "authority"], how="left", maintain_order="left")["group"]
+    if len(groups) == 1:
+        return tuple(groups), pl.repeat(0, named.height, dtype=pl.UInt32, eager=True)
+    numbers = named.join(keys.drop("len").with_row_index("group"), on=["kind", "authority"], how="left", maintain_order="left")["group"]
     return tuple(groups), numbers
 
 
@@ -119,63 +144,74 @@ class Scorer:
         """How many slices there are."""
         return -(-self.inputs.register.units.height // self.size)
 
-    def run(self, number: int) -> Slice:
-        """Score one slice and write its parts, each under its own name only once it is whole."""
-        start, log, small, whole = number * self.size, Log(), {}, Counter[str]()
-        facts = _facts(self.inputs, start, self.size, log)
+    def read(self, number: int) -> Read:
+        """The facts of a slice, and what is wrong with them."""
+        log = Log()
+        return Read(_facts(self.inputs, number * self.size, self.size, log), log)
+
+    def scored(self, number: int, read: Read) -> tuple[Slice, list[Part]]:
+        """A slice scored, and its parts, still to be written."""
+        start, small, whole, parts = number * self.size, {}, Counter[str](), list[Part]()
         units, own = self.inputs.register.units.slice(start, self.size), self.numbers.slice(start, self.size)
         for group in self.groups:
             several = len(self.groups) > 1
-            mine, who = (facts.filter(own == group.number), units.filter(own == group.number)) if several else (facts, units)
+            mine, who = (read.facts.filter(own == group.number), units.filter(own == group.number)) if several else (read.facts, units)
             if mine.height:
                 result = _decided(group, mine)
                 trace, opened = group.lean.of(result)
-                _write(trace.with_columns(outcomes(group, result)), self.folder / TRACE / group.folder / f"part-{number:05}.parquet")
-                _write(opened, self.folder / "opened" / group.folder / f"part-{number:05}.parquet")
+                name = f"{group.folder}/part-{number:05}.parquet"
+                parts.append(Part(trace.with_columns(outcomes(group, result)), self.folder / TRACE / name))
+                parts.append(Part(opened, self.folder / "opened" / name))
                 small[group.number] = _small(group, result, who)
                 whole.update(result.why)
-        return Slice(small, log.close(), whole)
+        return Slice(small, read.log.close(), whole), parts
+
+    def run(self, number: int) -> Slice:
+        """Score one slice and write its parts, each under its own name only once it is whole."""
+        made, parts = self.scored(number, self.read(number))
+        _write(parts)
+        return made
 
 
 def score(scorer: Scorer, progress: Callable[[int, int], None]) -> Scored:
-    """Every slice, one after another; `progress` is told (units done, units in all)."""
+    """Every slice, one after another; `progress` is told (units done, units in all). While one is scored, the next is read and the last
+    is written."""
     height, done = scorer.inputs.register.units.height, []
-    for number in range(scorer.slices):
-        progress(number * scorer.size, height)
-        done.append(scorer.run(number))
+    with ThreadPoolExecutor(1) as reader, ThreadPoolExecutor(1) as writer:
+        read, written = reader.submit(scorer.read, 0), writer.submit(_write, ())
+        for number in range(scorer.slices):
+            progress(number * scorer.size, height)
+            here, read = read.result(), reader.submit(scorer.read, number + 1)
+            made, parts = scorer.scored(number, here)
+            done.append(made)
+            written.result()
+            written = writer.submit(_write, parts)
+        written.result()
     progress(height, height)
     return Scored(scorer.groups, tuple(done))
 
 
-def _write(frame: pl.DataFrame, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    begun = path.with_name(f".{path.name}.{uuid4().hex}")  # another machine may be writing the same
-    frame.write_parquet(begun, compression="zstd", statistics=False)
-    begun.replace(path)
+def _write(parts: Iterable[Part]) -> None:
+    for frame, path in parts:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        begun = path.with_name(f".{path.name}.{uuid4().hex}")  # another machine may be writing the same
+        frame.write_parquet(begun, compression="zstd", statistics=False)
+        begun.replace(path)
 
 
 def _facts(inputs: WideInputs, start: int, size: int, log: Log) -> pl.DataFrame:
     """The facts of a slice, as engines read them; wrong cells are told and stay unknown."""
-    frames = [inputs.register.units.slice(start, size).select(pl.col("id").alias(ID))]
-    for view in inputs.views:
-        part = view.slice(start, size)
-        both = part.select(*encoded(view), faults(view).alias("wrong")).collect()
-        counts = both["wrong"][0] if both.height else {}
-        if any(counts.values()):
-            report_faults(view, part, counts, log)
-        frames.append(both.drop("wrong"))
-    return pl.concat(frames, how="horizontal")
+    ids = inputs.register.units.slice(start, size).select(pl.col("id").alias(ID))
+    return pl.concat([ids, *(read_slice(view, start, size, log) for view in inputs.views)], how="horizontal")
 
 
 def _decided(group: Group, facts: pl.DataFrame) -> Result:
     frame = _frame(group.compiled, facts)
-    kept = {pack.last: not pack.fixed for pack in group.packs} | dict.fromkeys(_counted(group), True)
-    return group.compiled.run(frame, Told(group.compiled.inputs, frame), kept)
+    return group.compiled.run(frame, Told(group.compiled.inputs, frame), group.forgotten)
 
 
-def _counted(group: Group) -> set[str]:
+def _counted(plan: Plan) -> set[str]:
     """The decisions that are counted over all units: outcomes, tiers and money."""
-    plan = group.compiled.plan
     titles = {title.outcome for title in plan.titles}
     tiers = {slot for tier in plan.tiers for slot in (tier.slot, *(subsidy for _, subsidy in tier.subsidies))}
     return titles | tiers | {payment.slot for payment in plan.payments}

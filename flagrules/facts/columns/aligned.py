@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -124,32 +124,35 @@ def _bucket(own: pl.LazyFrame, kept: pl.DataFrame, height: int, size: int, folde
             path.unlink()
 
 
-def encoded(view: View) -> list[pl.Expr]:
-    """The columns engines read, from the table's own."""
-    found: list[pl.Expr] = []
+def read_slice(view: View, start: int, count: int, log: Log) -> pl.DataFrame:
+    """The columns engines read, for so many units from `start`, in register order; wrong cells are told and stay unknown."""
+    part = view.slice(start, count)
+    needed = dict.fromkeys(name for one in view.table.columns for name in (one.header, one.beside) if name)
+    raw = part.select(list(needed)).collect()
+    if not raw.width:
+        return raw
+    sound = raw.select(column.sound.alias(column.header) for column in view.table.columns).row(0, named=True)
+    unsound = [column for column in view.table.columns if not sound[column.header]]
+    counts = raw.select(column.fault.sum().alias(column.header) for column in unsound).row(0, named=True) if unsound else {}
+    if any(counts.values()):
+        _report_faults([(column, count) for column in unsound if (count := counts[column.header])], part, view.table.label, log)
+    return raw.select(_encoded(view, sound))
+
+
+def _encoded(view: View, sound: Mapping[str, bool]) -> Iterator[pl.Expr]:
     for column in view.table.columns:
         name = column.name(view.back)
-        found.append(column.value.alias(name))
+        yield (column.plain if sound[column.header] else column.value).alias(name)
         if column.absent is not None:
-            found.append(column.absent.alias(f"na:{name}"))
-    return found
+            yield column.absent.alias(f"na:{name}")
 
 
-def faults(view: View) -> pl.Expr:
-    """How many cells of each column are wrong, as one row of a column for each column of values that may be."""
-    return pl.struct(column.fault.sum().alias(column.header) for column in view.table.columns)
-
-
-def report_faults(view: View, part: pl.LazyFrame, counts: dict[str, int], log: Log) -> None:
+def _report_faults(wrong: Iterable[tuple[ValueColumn, int]], part: pl.LazyFrame, label: str, log: Log) -> None:
     """Tell the wrong cells of a slice: the first few of each column in the words of any cell, the rest by number."""
-    for column in view.table.columns:
-        count = counts.get(column.header) or 0
-        if not count:
-            continue
-        wrong = part.filter(column.fault).head(SHOWN).collect()
-        for values in wrong.iter_rows(named=True):
-            _report_cell(column, values, view.table.label, log)
-        tell_more(count, SHOWN, view.table.label, log)
+    for column, count in wrong:
+        for values in part.filter(column.fault).head(SHOWN).collect().iter_rows(named=True):
+            _report_cell(column, values, label, log)
+        tell_more(count, SHOWN, label, log)
 
 
 def _report_cell(column: ValueColumn, values: dict[str, object], label: str, log: Log) -> None:
@@ -163,4 +166,4 @@ def _report_cell(column: ValueColumn, values: dict[str, object], label: str, log
         log.add("FR027", place, fact=column.column.slot.fact)
 
 
-__all__ = ["ROW", "View", "encoded", "faults", "report_faults", "views"]
+__all__ = ["ROW", "View", "read_slice", "views"]

@@ -106,13 +106,20 @@ def _with(units: pl.DataFrame, standing: list[Unit]) -> pl.DataFrame:
 def _check(found: RegisterColumns, log: Log) -> None:
     """FR557 for ids that stand twice, FR559 for parents nobody registered."""
     units = found.units
-    first = units.select("row", first=pl.col("row").first().over("id"), id="id").filter(pl.col("row") != pl.col("first"))
+    ids, parents = units["id"], units["parent"].drop_nulls().unique()
+    if not (ids > ids.shift(1)).all():  # ids that only rise stand once each
+        _check_ids(found, log)
+    known = pl.concat([pl.Series([*found.holders.units], dtype=pl.String), ids]) if len(parents) else ids
+    strange = parents.filter(~parents.is_in(known.implode())) if len(parents) else parents
+    lost = units.filter(pl.col("parent").is_in(strange.implode())) if len(strange) else units.clear()
+    for row, parent in lost.select("row", "parent").head(SHOWN).iter_rows():
+        log.add("FR559", CellPlace(found.label, "", row + 1, REGISTER["parent"][0]), parent=parent)
+    tell_more(lost.height, SHOWN, found.label, log)
+
+
+def _check_ids(found: RegisterColumns, log: Log) -> None:
+    first = found.units.select("row", first=pl.col("row").first().over("id"), id="id").filter(pl.col("row") != pl.col("first"))
     for row, earlier, unit_id in first.head(SHOWN).iter_rows():
         place, related = CellPlace(found.label, "", row + 1, ""), Related(CellPlace(found.label, "", earlier + 1, ""), "first")
         log.add("FR557", place, related, id=unit_id, first=earlier + 1, second=row + 1)
     tell_more(first.height, SHOWN, found.label, log)
-    known = pl.concat([pl.Series([*found.holders.units], dtype=pl.String), units["id"]]).implode()
-    lost = units.filter(pl.col("parent").is_not_null() & ~pl.col("parent").is_in(known))
-    for row, parent in lost.select("row", "parent").head(SHOWN).iter_rows():
-        log.add("FR559", CellPlace(found.label, "", row + 1, REGISTER["parent"][0]), parent=parent)
-    tell_more(lost.height, SHOWN, found.label, log)

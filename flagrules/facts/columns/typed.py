@@ -32,14 +32,18 @@ class ValueColumn:
     """A column of a table of facts: the input it is (as engines name it), how it is read, and where a cell is wrong.
 
     `value` is a whole number of the fact's steps, yes/no, the number of an option, or text; null is unknown. `absent` says what
-    does not apply, None where the fact always applies. `fault` is true of a cell that cannot be read.
+    does not apply, None where the fact always applies. `fault` is true of a cell that cannot be read. `sound` says of a whole column
+    that it has no such cell; its values are then `plain`.
     """
 
     header: str
+    beside: str
     column: Column
     value: pl.Expr
     absent: pl.Expr | None
     fault: pl.Expr
+    sound: pl.Expr
+    plain: pl.Expr
 
     def name(self, back: int) -> str:
         """What engines call the input in the period so many before the one assessed."""
@@ -138,22 +142,26 @@ def _check_unit(header: str, column: Column, label: str, log: Log) -> None:
 def _value(header: str, column: Column, kind: pl.DataType, absent: str) -> ValueColumn:
     raw, slot = pl.col(header), column.slot
     gone = pl.col(absent).fill_null(value=False) if absent else None
+    sound = pl.lit(value=gone is None)
     match slot.kind:
         case k.YesNo():
-            value, fault = raw, pl.lit(value=False)
+            value = plain = raw
+            fault = pl.lit(value=False)
         case k.Text():
-            value, fault = raw.cast(pl.String).str.strip_chars(), pl.lit(value=False)
+            value = plain = raw.cast(pl.String).str.strip_chars()
+            fault = pl.lit(value=False)
         case k.Choice(options):
             spellings = {spelling: index for index, option in enumerate(options) for spelling in (option, fold(option))}
-            value = raw.cast(pl.String).replace_strict(spellings, default=None, return_dtype=pl.UInt16)
-            fault = raw.is_not_null() & value.is_null()
+            value = plain = raw.cast(pl.String).replace_strict(spellings, default=None, return_dtype=pl.UInt16)
+            fault, sound = raw.is_not_null() & value.is_null(), pl.lit(value=False)
         case _:
-            value, fault = _number(raw, column, kind)
-            value = value.cast(least(max(abs(bound / step(slot.kind)) for bound in slot.bounds)) or pl.Int64)
+            small = least(max(abs(bound / step(slot.kind)) for bound in slot.bounds)) or pl.Int64
+            value, fault, between, plain = _number(raw, column, kind)
+            value, plain, sound = value.cast(small), plain.cast(small), sound & between
     if gone is not None:
         fault = fault | (gone & raw.is_not_null()) if slot.nullable else fault | gone
         value = pl.when(~gone).then(value)
-    return ValueColumn(header, column, value, gone if slot.nullable else None, fault.fill_null(value=False))
+    return ValueColumn(header, absent, column, value, gone if slot.nullable else None, fault.fill_null(value=False), sound, plain)
 
 
 def least(reach: int | Fraction) -> type[pl.DataType] | None:
@@ -161,22 +169,32 @@ def least(reach: int | Fraction) -> type[pl.DataType] | None:
     return pl.Int16 if reach < 2**15 else pl.Int32 if reach < 2**31 else None
 
 
-def _number(raw: pl.Expr, column: Column, kind: pl.DataType) -> tuple[pl.Expr, pl.Expr]:
-    """A number in steps of its fact, and whether it is out of range or between two steps. Nothing is ever rounded."""
+def _number(raw: pl.Expr, column: Column, kind: pl.DataType) -> tuple[pl.Expr, pl.Expr, pl.Expr, pl.Expr]:
+    """A number in steps of its fact, and whether it is out of range or between two steps; whether no number of the column is, and the
+    numbers if so. Nothing is ever rounded."""
     low, high = column.slot.bounds
     grid = step(column.slot.kind)
     if isinstance(column.slot.kind, k.Date):
         value = raw.cast(pl.Int64) + _EPOCH
-        return value, (value < int(low)) | (value > int(high))
+        return value, (value < int(low)) | (value > int(high)), _between(value, _edge(int(low)), _edge(int(high))), value
     places = kind.scale if isinstance(kind, pl.Decimal) else 0
     whole = raw.to_physical() if isinstance(kind, pl.Decimal) else raw
     factor = scale(column.slot.kind) / grid / 10**places  # steps to one unit of the last written place
-    outside = (whole < _up(low / grid / factor)) | (whole > _down(high / grid / factor))
+    least_, most = _up(low / grid / factor), _down(high / grid / factor)
+    outside, all_in = (whole < least_) | (whole > most), _between(whole, least_, most)
     inside = pl.when(~outside).then(whole).cast(pl.Int64)  # what is out of range cannot overflow what follows
+    if factor == 1:
+        return inside, outside, all_in, whole
     if factor.denominator == 1:
-        return inside * factor.numerator, outside
-    between = (inside * factor.numerator) % factor.denominator != 0
-    return (inside * factor.numerator) // factor.denominator, outside | between
+        return inside * factor.numerator, outside, all_in, whole.cast(pl.Int64) * factor.numerator
+    off = (inside * factor.numerator) % factor.denominator != 0
+    value = (inside * factor.numerator) // factor.denominator
+    return value, outside | off, all_in & ~off.any(), value
+
+
+def _between(value: pl.Expr, least_: pl.Expr, most: pl.Expr) -> pl.Expr:
+    """Whether all known values of a column lie between two."""
+    return ((value.min() >= least_) & (value.max() <= most)).fill_null(value=True)
 
 
 def _up(value: Fraction) -> pl.Expr:

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from flagrules.facts.columns.aligned import encoded, faults, report_faults, views
+from flagrules.facts.columns.aligned import read_slice, views
 from flagrules.facts.columns.register import RegisterColumns, read_columns
 from flagrules.facts.columns.snapshot import snapshot
 from flagrules.facts.columns.typed import typed_table
@@ -67,13 +67,7 @@ def read(table: pl.DataFrame, folder: Path, log: Log, units: RegisterColumns | N
     found = typed_table(dict(table.collect_schema()), "事实.parquet", SCHEMA, log)
     assert found is not None
     (view,) = views(found, table.lazy(), ["2021", "2020"], units or register(), folder / "order", size, log)
-    parts = []
-    for start in range(0, (units or register()).units.height, size):
-        part = view.slice(start, size)
-        (counts,) = part.select(faults(view).alias("f")).collect()["f"].to_list()
-        report_faults(view, part, counts, log)
-        parts.append(part.select(encoded(view)).collect())
-    return pl.concat(parts)
+    return pl.concat(read_slice(view, start, size, log) for start in range(0, (units or register()).units.height, size))
 
 
 def test_values_are_whole_numbers_of_the_fact_s_steps(tmp_path: Path) -> None:
@@ -198,7 +192,7 @@ def test_a_unit_without_a_row_is_unknown_and_the_row_of_each_is_kept(tmp_path: P
     (view,) = views(found, table.lazy(), ["2021"], register(), tmp_path / "o", 4, log)
     assert view.rows is not None
     assert view.rows.to_list() == [4, 3, None, 2, 1, 0]
-    whole = pl.concat([view.slice(0, 4).select(encoded(view)).collect(), view.slice(4, 4).select(encoded(view)).collect()])
+    whole = pl.concat([read_slice(view, 0, 4, log), read_slice(view, 4, 4, log)])
     assert whole["f0:人数"].to_list() == [0, 500, None, 7, 8, 9]
     assert whole.height == 6
     assert not log.close().errors
@@ -222,8 +216,8 @@ def test_periods_each_their_own_view(tmp_path: Path) -> None:
     found = typed_table(dict(table.collect_schema()), "f", SCHEMA, log)
     assert found is not None
     two = {view.back: view for view in views(found, table.lazy(), ["2021", "2020"], register(), tmp_path / "o", 4, log)}
-    assert two[1].slice(0, 9).select(encoded(two[1])).collect()["f1:人数"].to_list() == [1, 2, 3, 4, 5, 6]
-    assert two[0].slice(0, 9).select(encoded(two[0])).collect()["f0:人数"].to_list() == [0, 500, None, 7, 8, 9]
+    assert read_slice(two[1], 0, 9, log)["f1:人数"].to_list() == [1, 2, 3, 4, 5, 6]
+    assert read_slice(two[0], 0, 9, log)["f0:人数"].to_list() == [0, 500, None, 7, 8, 9]
     assert [item.code for item in log.close()] == ["FR571"]
 
 

@@ -68,7 +68,10 @@ def test_text_is_never_looked_up() -> None:
 
 CASES: tuple[tuple[str, str, dict[str, list[int | bool | Cell | None]]], ...] = (
     (COUNT, "每1次 次 扣1分，扣完为止\n当 次 5次以上，扣2分，扣完为止", {"次": [*range(13), None]}),
-    (f"{COUNT} 可不适用\n事实 甲：是否", f"当 次 3次以上 且 甲，扣2分，扣完为止\n{NOT}", {"次": [2, 3, NA, None], "甲": [True, False, None]}),
+    (
+        f"{COUNT} 可不适用\n事实 甲：是否", f"当 次 3次以上 且 甲，扣2分，扣完为止\n{NOT}",
+        {"次": [2, 3, NA, None], "甲": [True, False, None]},
+    ),
     (SHARE, "按比例 改 ÷ 户，保留1位 四舍五入，封顶 20分", {"改": [0, 150, 300, None], "户": [1, 299, 300, 301, 400, None]}),
     (
         f"{SHARE}\n{COUNT}", "按比例 改 ÷ 户，封顶 15分，精确\n当 次 3次以上，得5分",

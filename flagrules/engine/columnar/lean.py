@@ -166,7 +166,7 @@ class Lean:
         if index is None or table is None or any(LINE + decision.slot not in table.schema for decision in pack.slots):
             return
         book = self._books[pack.name] = _Opened(pack)
-        opened = book.met(table.result)
+        opened = book.met(table.result, table.schema)
         made = table.result.frame.select(*_columns(pack, table.result.slots[pack.last], table.schema, opened, _line))
         self._columns[pack.name] = {column.name: pl.lit(column).gather(pl.col(index.name)).alias(column.name) for column in made}
 
@@ -186,7 +186,7 @@ class Lean:
         looked_up, tables = self._columns.get(pack.name, {}), self._tables
         if looked_up and tables is not None and not tables.indexes[pack.last].partial:
             return list(looked_up.values())
-        own = {one.meta.output_name(): one for one in _columns(pack, result.slots[pack.last], schema, book.met(result), self._line)}
+        own = {one.meta.output_name(): one for one in _columns(pack, result.slots[pack.last], schema, book.met(result, schema), self._line)}
         if not looked_up or tables is None:
             return list(own.values())
         numbered = pl.col(tables.indexes[pack.last].name).is_not_null()
@@ -216,10 +216,10 @@ class _Opened:
     pack: Pack
     found: dict[Settled, int] = field(default_factory=dict)
 
-    def met(self, result: Result) -> pl.Expr | None:
+    def met(self, result: Result, schema: Mapping[str, Any]) -> pl.Expr | None:
         """The numbers of those of a result, as a column of its frame; None where it has none."""
         name = OPEN + self.pack.last
-        if name not in result.frame.columns or not result.books[self.pack.last].entries:
+        if name not in schema or not result.books[self.pack.last].entries:
             return None
         entries = result.books[self.pack.last].entries
         met = result.frame[name].drop_nulls().unique(maintain_order=True).to_list() if len(entries) > 1 else [0]

@@ -68,7 +68,11 @@ class Whole:
         ends = sorted((self.low * factor, self.high * factor))
         made = Whole(self.expr, ends[0], ends[1])
         wide = made.wide or self.wide or abs(factor) > _NARROW
-        return _fit(self.as_wide(wide) * _lit(factor, wide=wide), made.low, made.high, wide=wide)
+        made = _fit(self.as_wide(wide) * _lit(factor, wide=wide), made.low, made.high, wide=wide)
+        kind = least(max(-made.low, made.high, abs(factor)))
+        if kind is None or self.stored is None:
+            return made
+        return replace(made, stored=self.stored.cast(kind) * pl.lit(factor, dtype=kind))
 
 
 @cache

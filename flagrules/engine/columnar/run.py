@@ -76,19 +76,19 @@ class Compiled:
         rows = [row_of(self.plan, self.inputs, World(self.plan, facts, history=history)) for facts, history in units.values()]
         return frame_of(self.inputs, list(units), rows)
 
-    def run(self, frame: pl.DataFrame, told: Callable[[str], Told], kept: Mapping[str, bool] | None = None) -> Result:
+    def run(self, frame: pl.DataFrame, told: Callable[[str], Told], forgotten: Mapping[int, list[str]] | None = None) -> Result:
         """Every decision on every unit, no other unit being known. `told` gives a unit's facts where columns do not say enough.
 
-        Where `kept` is given, only what it names is there in the end besides the lines of all: of each slot what is open, and its value
-        too where that is wanted. A frame of very many units is then no wider than it must be.
+        What is `forgotten` after a round is not there in the end: a frame of very many units is then no wider than it must be.
         """
-        made = Pass(self, frame, told, forgotten=self._forgotten(kept) if kept is not None else {})
+        made = Pass(self, frame, told, forgotten=forgotten or {})
         for stage in range(len(self.stages)):
             made.advance(stage)
         return made.result()
 
-    def _forgotten(self, kept: Mapping[str, bool]) -> dict[int, list[str]]:
-        """The columns nothing looks at any more after each round."""
+    def forgotten(self, kept: Mapping[str, bool]) -> Mapping[int, list[str]]:
+        """The columns nothing looks at any more after each round, where only what `kept` names is wanted in the end: of each slot what is
+        open, and its value too where that is wanted."""
         if len(self.stages) > 1:
             return {}
         last: dict[str, int] = {}
@@ -177,7 +177,7 @@ def _tables(made: Compiled, indexes: Mapping[str, Index], aside: Columns) -> dic
         needed = {decision.slot for closure in closures for decision in closure.decisions}
         decisions = tuple(decision for decision in made.decisions if decision.slot in needed)
         columns = aside
-        if some[0].partial:
+        if needed != aside.slots.keys():
             columns = Columns(made.plan, aside.layout)
             columns.count(decisions)
             for decision in decisions:
@@ -228,7 +228,7 @@ class Pass:
     def __post_init__(self) -> None:
         self.ids = self.frame[ID].to_list()
         if (tables := self.compiled.tables) is not None:
-            self.frame = self.frame.with_columns(tables.numbers()).with_columns(tables.given())
+            self.frame = self.frame.with_columns(tables.numbers).with_columns(tables.given)
         self._to_reference(self.frame[ODD].arg_true().to_list(), ODD, -1)
 
     # ── passes ──

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 MOST = 2**14  # the rows of a table: a share in hundredths of a percent has 10,001 values
 TOGETHER = 2**9  # the same where the interpreter may have to see each of them, one by one
+CELLS = 500_000  # rows times indexes of tables that are worked out together: a decision takes some forty bytes a row
 ROW = "row"
 _MARKS = (LINE, VALUE, BELOW + VALUE, ABSENT + VALUE, OPEN, LOW, HIGH, BELOW + LOW, BELOW + HIGH, KEY, MAY, FIRED)
 _EXACT = {LOW: VALUE, HIGH: VALUE, BELOW + LOW: BELOW + VALUE, BELOW + HIGH: BELOW + VALUE}
@@ -199,8 +200,7 @@ def frames(indexes: Collection[Index]) -> Iterator[tuple[pl.DataFrame, list[Inde
     found: list[tuple[dict[str, pl.Series], list[Index]]] = []
     for index in sorted(indexes, key=lambda one: -one.size):
         columns = index.values()
-        fits = (one for one in found if all(column.name not in one[0] or _same(one[0][column.name], column) for column in columns))
-        seen, some = next(fits, ({}, []))
+        seen, some = next((one for one in found if _fits(columns, *one)), ({}, []))
         if not some:
             found.append((seen, some))
         some.append(index)
@@ -213,8 +213,12 @@ def frames(indexes: Collection[Index]) -> Iterator[tuple[pl.DataFrame, list[Inde
         yield pl.DataFrame([ids, *seen.values()]).with_columns(pl.lit(value=False).alias(ODD)), some
 
 
-def _same(longer: pl.Series, shorter: pl.Series) -> bool:
-    return longer.head(shorter.len()).equals(shorter, null_equal=True)
+def _fits(columns: pl.DataFrame, seen: Mapping[str, pl.Series], some: Sequence[Index]) -> bool:
+    """Whether an index can stand in a frame: no fact of it has another column there, and the frame is not too large."""
+    if some[0].size * len(some) > CELLS:
+        return False
+    here = ((seen[column.name].head(column.len()), column) for column in columns if column.name in seen)
+    return all(known.equals(column, null_equal=True) for known, column in here)
 
 
 # ── tables ──
@@ -228,23 +232,21 @@ class Table:
     @cached_property
     def result(self) -> Result:
         """Every decision on every combination."""
-        return self.compiled.run(self.frame, Told(self.compiled.inputs, self.frame))
+        made = self.compiled.run(self.frame, Told(self.compiled.inputs, self.frame))
+        return replace(made, frame=made.frame.drop(name for name in made.frame.columns if name.startswith("t:") or name in self.frame))
 
     @cached_property
     def schema(self) -> dict[str, pl.DataType]:
         """The columns of the result."""
         return dict(self.result.frame.schema)
 
-    @cached_property
-    def lists(self) -> dict[str, list[Any]]:
-        """The columns of the result, value by value."""
-        return {}
-
     def value(self, column: str, row: int) -> Any:  # noqa: ANN401  whatever a column holds
         """A value of the result."""
-        if column not in self.lists:
-            self.lists[column] = self.result.frame[column].to_list()
-        return self.lists[column][row]
+        return self._series[column][row]
+
+    @cached_property
+    def _series(self) -> dict[str, pl.Series]:
+        return self.result.frame.to_dict()
 
 
 @dataclass(eq=False)
@@ -258,6 +260,7 @@ class Tables:
     tables: Mapping[str, Table]
     read: Mapping[str, bool]
     _long: dict[tuple[tuple[str, int], ...], dict[str, pl.Series]] = field(default_factory=dict)
+    _queries: dict[tuple[str, ...], list[pl.Expr]] = field(default_factory=dict)
     _columns: dict[str, list[str]] = field(default_factory=dict)
 
     @property
@@ -269,6 +272,7 @@ class Tables:
         """Whether a decision is looked up for every unit."""
         return slot in self.indexes and not self.indexes[slot].partial
 
+    @cached_property
     def numbers(self) -> list[pl.Expr]:
         """The column of each index."""
         return [one.expr() for one in dict.fromkeys(self.indexes.values())]
@@ -283,11 +287,11 @@ class Tables:
         """A column of a decision by the units' numbers; null where a unit has none."""
         return pl.lit(self.tables[slot].result.frame[column]).gather(pl.col(self.indexes[slot].name)).alias(column)
 
-    def given(self) -> Iterator[pl.Expr]:
+    @cached_property
+    def given(self) -> list[pl.Expr]:
         """The columns other decisions read of those looked up for every unit."""
-        for slot, whole in self.read.items():
-            if not self.indexes[slot].partial:
-                yield from self.known(slot, {}, whole=whole)
+        everywhere = [(slot, whole) for slot, whole in self.read.items() if not self.indexes[slot].partial]
+        return [expr for slot, whole in everywhere for expr in self.known(slot, {}, whole=whole)]
 
     def known(self, slot: str, schema: Collection[str], *, whole: bool = True) -> Iterator[pl.Expr]:
         """All columns of a decision, or its values only; where a unit has no number as they are in a frame with columns `schema`."""
@@ -308,17 +312,23 @@ class Tables:
         there = [(slot, factor) for slot, factor in slots if KEY + slot in self.columns(slot)]
         if not there:
             return None
-        asked, start = [], 0
-        for at, (slot, _) in enumerate(there):
-            null = pl.col(VALUE + slot).is_null()
-            asked.append(null.arg_true().implode().alias(f"{at}"))
-            asked.append((pl.col(self.indexes[slot].name).filter(null).cast(pl.UInt32) + start).implode().alias(f"n{at}"))
-            start += self.tables[slot].frame.height
-        found = frame.select(asked)
+        found = frame.select(self._asked(tuple(slot for slot, _ in there)))
         rows = pl.concat([found[f"{at}"][0] for at in range(len(there))])
         places = pl.concat([found[f"n{at}"][0] for at in range(len(there))])
         told = {mark: column.gather(places) for mark, column in self._ends(tuple(there)).items()}
         return pl.DataFrame([rows.cast(pl.UInt32).alias(ROW), *told.values()]).drop_nulls(KEY)
+
+    def _asked(self, slots: tuple[str, ...]) -> list[pl.Expr]:
+        """The rows in which decisions are open, and where what is open of each stands in `_ends`."""
+        if slots not in self._queries:
+            asked, start = list[pl.Expr](), 0
+            for at, slot in enumerate(slots):
+                null = pl.col(VALUE + slot).is_null()
+                asked.append(null.arg_true().implode().alias(f"{at}"))
+                asked.append((pl.col(self.indexes[slot].name).filter(null).cast(pl.UInt32) + start).implode().alias(f"n{at}"))
+                start += self.tables[slot].frame.height
+            self._queries[slots] = asked
+        return self._queries[slots]
 
     def _ends(self, slots: tuple[tuple[str, int], ...]) -> dict[str, pl.Series]:
         """What is open of decisions on every combination, one after another."""

@@ -22,9 +22,14 @@ class Settled:
 
 def settle(decisions: Sequence[Decide], world: World, slots: Mapping[str, Val] | None = None) -> Settled:
     """The last of some decisions, made in order in a world; all else it rests on is known: `slots`."""
+    *_, last = settle_each(decisions, world, slots)
+    return last
+
+
+def settle_each(decisions: Sequence[Decide], world: World, slots: Mapping[str, Val] | None = None) -> list[Settled]:
+    """Each of some decisions, made in order in a world."""
     one = _Pass(Run(world.plan, dict(slots or {})), world)
-    *_, step = [one.step(decision) for decision in decisions]
-    return _settled(one, step)
+    return [_settled(one, one.step(decision)) for decision in decisions]
 
 
 def settle_after(

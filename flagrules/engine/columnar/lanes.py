@@ -15,7 +15,7 @@ from flagrules.engine.columnar.layout import Input, Source
 from flagrules.engine.columnar.opened import HIGH, KEY, LOW, MAY, NONE, OPEN, SEVERAL, Book, Opened, name_of
 from flagrules.engine.columnar.reads import FEW, Closure, Edges, Reads
 from flagrules.engine.reference import Key, Run, World
-from flagrules.engine.settle import Settled, settle, settle_after
+from flagrules.engine.settle import Settled, settle, settle_after, settle_each
 from flagrules.engine.tighten import apart, can_split
 from flagrules.engine.values import NotApplicable, Num, Opts, Val, hull, number
 from flagrules.plan.nodes import Decide, Plan
@@ -52,6 +52,8 @@ class Lanes:
         self.books = {name: Book(slot) for name, slot in self.slots.items()}
         self._ids = count(1)
         self._behind: dict[str, frozenset[str]] = {}
+        single = [(slot, closure) for slot, closure in self.closures.items() if closure is not None and len(closure.reads.sources) == 1]
+        self._last = {decision.slot: slot for slot, closure in single for decision in closure.decisions}
 
     def has_columns(self, reads: Reads) -> bool:
         """Whether every input has a column."""
@@ -78,10 +80,13 @@ class Lanes:
 
     def without(self, slot: str) -> Opened | None:
         """A decision that rests on one input, where that is open: the same for every unit."""
-        closure, memory = self.closures[slot], self.settled.setdefault(slot, {})
-        assert closure is not None
+        memory = self.settled.setdefault(slot, {})
         if _LACKING not in memory:
-            memory[_LACKING] = self._settle(closure, World(self.plan, lambda _name, _back: None))
+            closure = self.closures[self._last[slot]]
+            assert closure is not None
+            made = settle_each(closure.decisions, World(self.plan, lambda _name, _back: None))
+            for decision, one in zip(closure.decisions, made, strict=True):
+                self.settled.setdefault(decision.slot, {})[_LACKING] = self._opened(one)
         return memory[_LACKING]
 
     def by_inputs(self, slot: str, groups: pl.DataFrame, world: Callable[[int], World]) -> Numbered:
@@ -98,7 +103,9 @@ class Lanes:
         return self._numbered(slot, groups, decide)
 
     def _settle(self, closure: Closure, world: World) -> Opened | None:
-        made = settle(closure.decisions, world)
+        return self._opened(settle(closure.decisions, world))
+
+    def _opened(self, made: Settled) -> Opened | None:
         return Opened(made.step.fired, _val(made), self.key(made.keys)) if made.tight else None
 
     def key_of(self, ref: e.FactRef) -> int:
@@ -145,7 +152,7 @@ class Lanes:
         slots = {read: made for read in needed if (made := value(read)) is not None}
         keys = {read: _SEVERAL if number == SEVERAL else frozenset({names[number]} if number else ()) for read, number in numbers.items()}
         settled = settle_after(decision, world, slots, keys, found)
-        return Opened(settled.step.fired, _val(settled), self.key(settled.keys)) if settled.tight else None
+        return self._opened(settled)
 
     def behind(self, slot: str) -> frozenset[str]:
         """Every decision another rests on."""

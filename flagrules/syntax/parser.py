@@ -12,6 +12,7 @@ from flagrules.syntax.build import Builder
 from flagrules.syntax.build_lines import line_of
 from flagrules.syntax.diagnose import diagnose
 from flagrules.syntax.grammar import line_parser
+from flagrules.syntax.kept import keep, kept_file, recall
 from flagrules.syntax.lines import LogicalLine, outline
 from flagrules.syntax.structure import check_outline
 from flagrules.syntax.vocabulary import vocabulary
@@ -79,7 +80,22 @@ def declared_names(source: Source) -> frozenset[str]:
 
 def parse(source: Source, findings: Findings, known: frozenset[str] = frozenset()) -> ast.RuleFile:
     """Read a rule file. Every unreadable line is one finding (FR1xx) and the other lines are read all the same; `known` are
-    names declared in other files of the same programme, for the suggestions. FR115 a file without a rule line."""
+    names declared in other files of the same programme, for the suggestions. FR115 a file without a rule line.
+
+    What was read of a file without findings is kept, and not read again as long as neither the file nor the language changes.
+    """
+    kept = kept_file(source)
+    found = recall(kept) if kept is not None else None
+    if found is not None:
+        return found
+    before = len(findings)
+    made = _parsed(source, findings, known)
+    if kept is not None and len(findings) == before:
+        keep(kept, made)
+    return made
+
+
+def _parsed(source: Source, findings: Findings, known: frozenset[str]) -> ast.RuleFile:
     before = len(findings)
     found = outline(source, findings)
     if not found.lines and len(findings) == before:

@@ -74,8 +74,9 @@ class Vocabulary:
 def vocabulary() -> Vocabulary:
     """The table as shipped."""
     folder = grammar_folder()
-    words = yaml.safe_load((folder / "keywords.yaml").read_text("utf-8"))
-    units = yaml.safe_load((folder / "units.yaml").read_text("utf-8"))
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where PyYAML has it: this is read at every start
+    words = yaml.load((folder / "keywords.yaml").read_text("utf-8"), loader)  # noqa: S506  both loaders are safe ones
+    units = yaml.load((folder / "units.yaml").read_text("utf-8"), loader)  # noqa: S506
     keywords = {
         terminal: Keyword(
             terminal,

@@ -80,8 +80,8 @@ def run_many(
     scoring = score if scheduler is None else scatter(wanted.engine, scheduler, wanted.master)
     with tables.progress("评定" if asked.lang == "zh" else "assessing") as told:
         results, scored, written = run_wide(job, wanted.out, formats, session.loaded.reports, session.findings, told, scoring)
-    session.show()
     session.findings.stop()
+    session.show()
     assert results is not None
     assert scored is not None
     if wanted.as_json:

@@ -15,8 +15,9 @@ import polars as pl
 import pytest
 
 from flagrules.engine.columnar import numbers as n
+from flagrules.engine.columnar.prepare import compile_plan
 from flagrules.engine.columnar.refused import Refused
-from flagrules.engine.columnar.run import Told, compile_plan
+from flagrules.engine.columnar.run import Told
 from flagrules.engine.values import Num
 from flagrules.engine.world import unknown_history
 from flagrules.facts.table import Cell, State

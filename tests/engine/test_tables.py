@@ -8,8 +8,9 @@ from itertools import product
 import pytest
 
 from flagrules.engine.agree import agreement
-from flagrules.engine.columnar.run import Compiled, compile_plan
-from flagrules.engine.columnar.tables import MOST, TOGETHER, Index
+from flagrules.engine.columnar.indexes import MOST, TOGETHER, Index
+from flagrules.engine.columnar.prepare import compile_plan
+from flagrules.engine.columnar.run import Compiled
 from flagrules.engine.world import unknown_history
 from flagrules.facts.table import Cell
 from tests.rulekit import NA, compiled, facts_of, one_indicator

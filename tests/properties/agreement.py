@@ -11,7 +11,8 @@ from random import Random
 
 from flagrules.engine.across import Crowd, Member, alone
 from flagrules.engine.agree import Difference, differences
-from flagrules.engine.columnar.run import Told, compile_plan
+from flagrules.engine.columnar.prepare import compile_plan
+from flagrules.engine.columnar.run import Told
 from flagrules.engine.columnar.units import Placed, decide_units
 from flagrules.engine.reference import UnitRun
 from flagrules.plan import nodes

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from flagrules.engine.columnar import bounds, cols, lanes, layout, opened, result, run, shared, spans, tables
+from flagrules.engine.columnar import bounds, cols, indexes, lanes, layout, opened, result, run, shared, spans, tables
 from flagrules.engine.columnar import compile as c
 from flagrules.engine.columnar import numbers as n
 from flagrules.engine.values import Num, number
@@ -412,12 +412,12 @@ def _(patch: Patch) -> None:
 # ── what is looked up ──
 @bug("what is open is looked up as the lowest value")
 def _(patch: Patch) -> None:
-    wrapped(patch, tables, "_number", lambda plain, one: pl.when(tables._lacks(one)).then(0).otherwise(plain(one)))
+    wrapped(patch, indexes, "_number", lambda plain, one: pl.when(indexes._lacks(one)).then(0).otherwise(plain(one)))
 
 
 @bug("what does not apply is looked up as open")
 def _(patch: Patch) -> None:
-    wrapped(patch, tables, "_number", lambda plain, one: pl.min_horizontal(plain(one), tables._known(one)).cast(pl.UInt32))
+    wrapped(patch, indexes, "_number", lambda plain, one: pl.min_horizontal(plain(one), indexes._known(one)).cast(pl.UInt32))
 
 
 @bug("a table is looked up one row too late")
@@ -431,7 +431,7 @@ def _(patch: Patch) -> None:
 
 @bug("of two facts numbered together the second counts for nothing")
 def _(patch: Patch) -> None:
-    wrapped(patch, tables, "size_of", lambda plain, one: plain(one) - 1)
+    wrapped(patch, indexes, "size_of", lambda plain, one: plain(one) - 1)
 
 
 @bug("a sum takes the open part of another unit from the table")
@@ -445,7 +445,7 @@ def _(patch: Patch) -> None:
 
 @bug("a fact that only one of two lacks is looked up as if the other lacked it")
 def _(patch: Patch) -> None:
-    wrapped(patch, tables, "_lacks", lambda plain, one: ~plain(one) & pl.col(one.name).is_not_null())
+    wrapped(patch, indexes, "_lacks", lambda plain, one: ~plain(one) & pl.col(one.name).is_not_null())
 
 
 @bug("held titles never run out")

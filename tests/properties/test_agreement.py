@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from flagrules.engine.agree import agreement
-from flagrules.engine.columnar.run import compile_plan
+from flagrules.engine.columnar.prepare import compile_plan
 from flagrules.engine.world import unknown_history
 from tests.properties.agreement import Checked, check, crowd_check, told, written
 from tests.properties.engine_bugs import BUGS, Bug

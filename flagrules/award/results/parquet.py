@@ -13,6 +13,7 @@ import polars as pl
 from flagrules.award.results.json import SCHEMA, canonical
 from flagrules.award.results.run_record import record_json
 from flagrules.award.results.shape import Results, for_machines
+from flagrules.facts.columns.disk import disk_faults
 
 
 def write_parquet(results: Results, folder: Path) -> None:
@@ -24,5 +25,5 @@ def write_parquet(results: Results, folder: Path) -> None:
             for index, column in enumerate(table.columns)
         }
         path = folder / f"{table.key}.parquet"
-        with path.open("wb") as stream:
+        with path.open("wb") as stream, disk_faults():
             pl.DataFrame(columns).write_parquet(stream, compression="zstd", statistics=False, metadata=metadata)

@@ -12,7 +12,8 @@ from flagrules.award.assess import UnitResult
 from flagrules.award.results.cells import citation
 from flagrules.award.wide.parts import Group
 from flagrules.engine.columnar.lean import Pack, packs_of
-from flagrules.engine.columnar.run import compile_plan
+from flagrules.engine.columnar.prepare import compile_plan
+from flagrules.facts.columns.disk import disk_faults
 from flagrules.model.numbers import write_exact
 from flagrules.plan.nodes import Entry, Plan
 from flagrules.semantics import expr as e
@@ -30,7 +31,8 @@ def write_lines(groups: Iterable[Group], path: Path) -> None:
     """
     rows = [row for group in groups for pack in group.packs for row in _rows(group, pack)]
     path.parent.mkdir(parents=True, exist_ok=True)
-    pl.DataFrame(rows, schema=_SCHEMA, orient="row").write_parquet(path, compression="zstd", statistics=False)
+    with disk_faults():
+        pl.DataFrame(rows, schema=_SCHEMA, orient="row").write_parquet(path, compression="zstd", statistics=False)
 
 
 def _rows(group: Group, pack: Pack) -> Iterator[tuple[Any, ...]]:

@@ -16,15 +16,17 @@ import polars as pl
 from flagrules.award.assess import authority_of
 from flagrules.award.wide.inputs import WideInputs
 from flagrules.engine.columnar.compile import VALUE
+from flagrules.engine.columnar.facts import FrameFacts
 from flagrules.engine.columnar.layout import ID, ODD
 from flagrules.engine.columnar.lean import Lean, Pack
 from flagrules.engine.columnar.opened import HIGH, LOW, OPEN
+from flagrules.engine.columnar.prepare import compile_plan
 from flagrules.engine.columnar.refused import Refused
 from flagrules.engine.columnar.result import Result
-from flagrules.engine.columnar.run import Compiled, compile_plan
-from flagrules.engine.columnar.told import Told
+from flagrules.engine.columnar.run import Compiled
 from flagrules.engine.values import Num, Opts
 from flagrules.facts.columns.aligned import read_slice
+from flagrules.facts.columns.disk import disk_faults
 from flagrules.facts.log import Log
 from flagrules.plan.nodes import OUTCOMES, Plan
 from flagrules.text.findings import Findings
@@ -32,7 +34,7 @@ from flagrules.text.findings import Findings
 OUTCOME = "outcome:"
 CENTS = 100
 TRACE = "trace"
-MANY = 20_000  # units of one plan from which it pays to work out tables of what has few values
+MANY = 20_000
 WORTH = 8_000_000  # cells of facts a slice holds at most: 40,000 units of 200 facts take some 600 MB with all that is worked out
 
 
@@ -109,6 +111,11 @@ def slice_size(facts: int) -> int:
     return max(1_000, min(170_000, WORTH // max(facts, 1)))
 
 
+def table_rows(units: int) -> int:
+    """How many rows tables of what has few values may have, for so many units of one plan; 0 where none pays."""
+    return units // 4 if units >= MANY else 0
+
+
 def groups_of(plans: Mapping[str, Plan], inputs: WideInputs) -> tuple[tuple[Group, ...], pl.Series]:
     """The groups there are, in order of their first unit, and the number of each unit's group."""
     parents = inputs.register.units.select("parent", "kind").unique(maintain_order=True)
@@ -124,7 +131,7 @@ def groups_of(plans: Mapping[str, Plan], inputs: WideInputs) -> tuple[tuple[Grou
     keys = named.group_by("kind", "authority", maintain_order=True).len()
     groups: list[Group] = []
     for number, (kind, place, height) in enumerate(keys.iter_rows()):
-        compiled = compile_plan(plans[place], kind, height // 4 if height >= MANY else 0)
+        compiled = compile_plan(plans[place], kind, table_rows(height))
         groups.append(Group(number, place, kind, compiled, Lean(compiled)))
     if len(groups) == 1:
         return tuple(groups), pl.repeat(0, named.height, dtype=pl.UInt32, eager=True)
@@ -195,7 +202,8 @@ def _write(parts: Iterable[Part]) -> None:
     for frame, path in parts:
         path.parent.mkdir(parents=True, exist_ok=True)
         begun = path.with_name(f".{path.name}.{uuid4().hex}")  # another machine may be writing the same
-        frame.write_parquet(begun, compression="zstd", statistics=False)
+        with disk_faults():
+            frame.write_parquet(begun, compression="zstd", statistics=False)
         begun.replace(path)
 
 
@@ -207,7 +215,7 @@ def _facts(inputs: WideInputs, start: int, size: int, log: Log) -> pl.DataFrame:
 
 def _decided(group: Group, facts: pl.DataFrame) -> Result:
     frame = _frame(group.compiled, facts)
-    return group.compiled.run(frame, Told(group.compiled.inputs, frame), group.forgotten)
+    return group.compiled.run(frame, FrameFacts(group.compiled.inputs, frame), group.forgotten)
 
 
 def _counted(plan: Plan) -> set[str]:
@@ -264,13 +272,11 @@ def ends_of(result: Result, slot: str) -> tuple[pl.Series, pl.Series]:
     if number.bottom is not None or CENTS % number.scale:
         raise Refused(f"{slot} is no whole number of cents")
     frame, worth = result.frame, CENTS // number.scale
-    if LOW + slot in frame.columns:
-        ends = [frame[mark + slot].cast(pl.Int64) * worth for mark in (LOW, HIGH)]
-    else:
-        ends = [frame[VALUE + slot].cast(pl.Int64) * worth] * 2
-        if OPEN + slot in frame.columns:
-            opened = [_gathered(result, slot, high=high) for high in (False, True)]
-            ends = [end.zip_with(end.is_not_null(), other) for end, other in zip(ends, opened, strict=True)]
+    there = set(frame.columns)
+    ends = [frame[mark + slot if mark + slot in there else VALUE + slot].cast(pl.Int64) * worth for mark in (LOW, HIGH)]
+    if OPEN + slot in there:
+        opened = [_gathered(result, slot, high=high) for high in (False, True)]
+        ends = [end.zip_with(end.is_not_null(), other) for end, other in zip(ends, opened, strict=True)]
     if result.whole:
         ends = [_whole_ends(end, result, slot, high=high) for end, high in zip(ends, (False, True), strict=True)]
     return ends[0], ends[1]

@@ -306,8 +306,8 @@ def _columns(pack: Pack, slot: Slot, columns: Mapping[str, Any], opened: pl.Expr
     if pack.fixed or slot.consts or slot.col is None:
         return
     value = VALUE + name
-    if pack.masks and LOW + name in columns:
-        low, high = pl.col(LOW + name), pl.col(HIGH + name)
+    if pack.masks:  # the same columns in every part, whether or not something is open in it
+        low, high = (pl.col(mark + name) if mark + name in columns else pl.col(value) for mark in (LOW, HIGH))
         yield _small(low, slot).alias(POINTS + pack.name)
         yield _small(pl.when(low != high).then(high), slot).alias(MOST + pack.name)
     elif value in columns:

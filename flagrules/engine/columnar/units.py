@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flagrules.engine.across import Crowd, Lookup, Member, alone
-from flagrules.engine.columnar.run import Compiled, Pass, Result, Told, compile_plan
+from flagrules.engine.columnar.prepare import compile_plan
+from flagrules.engine.columnar.run import Compiled, Pass, Result, Told
 from flagrules.plan.nodes import Plan
 from flagrules.semantics import expr as e
 from flagrules.trace.steps import Step

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from flagrules.facts.columns.disk import disk_faults
 from flagrules.facts.columns.register import RegisterColumns
 from flagrules.facts.columns.typed import TypedTable, ValueColumn
 from flagrules.facts.log import SHOWN, Log, tell_more
@@ -112,14 +113,16 @@ def _bucket(own: pl.LazyFrame, kept: pl.DataFrame, height: int, size: int, folde
         for (bucket,), rows in parted.items():
             scattered.mkdir(exist_ok=True)
             path = scattered / f"{bucket}-{number}.parquet"
-            rows.write_parquet(path, compression="lz4")
+            with disk_faults():
+                rows.write_parquet(path, compression="lz4")
             parts.setdefault(int(bucket), []).append(path)
     for bucket, start in enumerate(range(0, height, size)):
         places = pl.int_range(start, min(start + size, height), eager=True, dtype=pl.UInt32).alias("at").to_frame()
         written = [pl.read_parquet(path) for path in parts.get(bucket, ())]
         rows = pl.concat(written) if written else placed.limit(0).collect()
         ordered = places.join(rows, on="at", how="left", maintain_order="left").drop("at")
-        ordered.write_parquet(folder / f"{bucket:06}.parquet", compression="lz4")
+        with disk_faults():
+            ordered.write_parquet(folder / f"{bucket:06}.parquet", compression="lz4")
         for path in parts.get(bucket, ()):
             path.unlink()
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import polars as pl
 
+from flagrules.facts.columns.disk import disk_faults
 from flagrules.facts.columns.typed import NOT_APPLICABLE, own_columns, value_columns
 from flagrules.facts.headers import Column
 from flagrules.facts.log import Log
@@ -36,7 +37,8 @@ def snapshot(batches: Iterable[pl.DataFrame], label: str, schema: Schema, folder
     for number, batch in enumerate(batches):
         if columns is None:
             columns = value_columns(batch.columns, label, schema, log)[0]
-        _typed(batch, columns, label, row, log).write_parquet(folder / f"{number:06}.parquet", compression="zstd")
+        with disk_faults():
+            _typed(batch, columns, label, row, log).write_parquet(folder / f"{number:06}.parquet", compression="zstd")
         row += batch.height
     return pl.scan_parquet(sorted(folder.glob("*.parquet")))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -17,14 +18,15 @@ from flagrules.award.assess import Assessment, assess
 from flagrules.award.quotas import quotas
 from flagrules.award.results.run_record import run_record
 from flagrules.award.results.tables import results_of
+from flagrules.award.wide import parts
 from flagrules.award.wide.decoded import contradicted, fired
 from flagrules.award.wide.inputs import open_inputs
-from flagrules.award.wide.parts import WORTH, Scorer, score, slice_size
+from flagrules.award.wide.parts import MANY, WORTH, Scorer, score, slice_size
 from flagrules.award.wide.recall import check_sources, kept_in, recall, trace_of
 from flagrules.award.wide.run import Job, looks_beyond, run_wide
 from flagrules.builtin import flagrules_reports
 from flagrules.engine.columnar.lean import Pack, packs_of
-from flagrules.engine.columnar.run import compile_plan
+from flagrules.engine.columnar.prepare import compile_plan
 from flagrules.engine.reference import Run, World
 from flagrules.engine.values import Num, Val
 from flagrules.facts.log import Log
@@ -34,6 +36,7 @@ from flagrules.plan.nodes import Plan
 from flagrules.text.findings import Findings, Stopped
 from tests.rulekit import ON, compiled
 
+TABLE_ROWS = parts.table_rows
 RULES = """\
 方案 例 版本 “1”
   称谓 “牌子” “块”
@@ -41,6 +44,8 @@ RULES = """\
 文件 例文 《例文》
 创建单元 村、社区
 上级单元 县、乡
+事实 改造：户数 0户~300户
+事实 户数：户数 1户~400户
 事实 满意度：比例 0%~100%
 事实 件数：件数 0件~9件
 事实 建成：是否
@@ -63,12 +68,14 @@ RULES = """\
   指标 3 规模：10分
     按比例 规模 ÷ 较大值（耕地，1亩），保留1位 四舍五入，封顶 10分
     不适用 当 耕地 = 0亩，则 得满分
-称号 公开 适用 村：10分
+称号 公开 适用 村：20分
   参评 建成
   授予 得分 8分以上
   一票否决 当 件数 9件以上，则 本称号不授
   指标 4 栏目：10分
     每缺1项 栏目 扣5分，扣完为止
+  指标 5 改造：10分
+    按比例 改造 ÷ 户数，保留1位 四舍五入，封顶 10分
 等次 一块 适用 村、社区 当 称号数 1块以上
   补贴 市级 1.5万元
 等次 两块 适用 村 当 称号数 2块以上
@@ -106,6 +113,7 @@ def facts() -> dict[str, tuple[list[Any], Any]]:
         "耕地": (some([fraction("10.5"), fraction("0"), fraction("30")], 4), pl.Decimal(5, 1)),
         "规模": (some([fraction("7"), fraction("0.3"), fraction("25.2"), fraction("99.9")], 5), pl.Decimal(5, 1)),
         "栏目/党务": (some([True, False, True], 6), pl.Boolean), "栏目/财务": (some([True, True, False, True, True], 7), pl.Boolean),
+        "改造": (some([0, 150, 300, 37], 9), pl.Int16), "户数": (some([400, 299, 300, 1, 75], 10), pl.Int16),
         "类型": ([word if is_village else None for word, is_village in zip(some(["山区", "平川"], 8), village, strict=True)], pl.String),
     }  # fmt: skip
 
@@ -124,6 +132,12 @@ def write(folder: Path, *, shuffle: int | None = None) -> dict[str, Path]:
     table.write_parquet(folder / "facts.parquet")
     pl.DataFrame(register()).write_parquet(folder / "register.parquet")
     return {"facts.parquet": folder / "facts.parquet", "register.parquet": folder / "register.parquet"}
+
+
+@pytest.fixture(autouse=True, params=[0, 2**14], ids=["columns", "tables"])
+def looked_up(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything holds with and without tables, which few units are not worth."""
+    monkeypatch.setattr(parts, "table_rows", lambda _units: request.param)
 
 
 @pytest.fixture(scope="module")
@@ -322,6 +336,22 @@ def test_no_register(rules: dict[str, Compiled], tmp_path: Path) -> None:
     assert refused(rules, paths, tmp_path / "out") == ["FR513"]
 
 
+def test_a_full_disk_leaves_the_old_results_whole(rules: dict[str, Compiled], tmp_path: Path) -> None:
+    """A file may get no larger than that: the engine's own writer hits it, as it hits the end of a disk."""
+    paths = write(tmp_path / "in")
+    ran(rules, paths, tmp_path / "out")
+    before = {path: path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file()}
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, hard))
+    try:
+        codes = refused(rules, paths, tmp_path / "out")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert codes == ["FR802"]
+    assert {path: path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file()} == before
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".out")]
+
+
 def test_stopped_in_the_middle_nothing_half_written_stays(rules: dict[str, Compiled], tmp_path: Path) -> None:
     paths = write(tmp_path / "in")
     ran(rules, paths, tmp_path / "out")
@@ -420,6 +450,22 @@ def test_no_lines_without_results(tmp_path: Path) -> None:
     with pytest.raises(Stopped) as stopped:
         deciding_table(tmp_path)
     assert [item.code for item in stopped.value.findings] == ["FR830"]
+
+
+def test_tables_are_for_many_units() -> None:
+    """Beside the fixture: what pays by itself."""
+    assert [TABLE_ROWS(units) for units in (0, MANY - 1, MANY, MANY + 4)] == [0, 0, MANY // 4, MANY // 4 + 1]
+
+
+def test_the_trace_of_many_units_is_looked_up(request: pytest.FixtureRequest, rules: dict[str, Compiled]) -> None:
+    compiled = compile_plan(rules[""].plan, "村", parts.table_rows(N))
+    tables = request.node.callspec.id == "tables"
+    assert (compiled.tables is not None) == tables
+    if compiled.tables is not None:
+        slots = {slot.rsplit("/", 2)[1] for slot, index in compiled.tables.indexes.items() if not index.partial}
+        assert {"1", "2", "4"} <= slots
+        partial = {slot.rsplit("/", 2)[1] for slot, index in compiled.tables.indexes.items() if index.partial}
+        assert partial == {"5"}, "two facts of many values"
 
 
 @pytest.mark.parametrize(

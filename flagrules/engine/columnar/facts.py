@@ -18,7 +18,7 @@ from flagrules.semantics import expr as e
 
 
 @dataclass
-class Told:
+class FrameFacts:
     """The facts of the units of a frame, by id; nothing is known of earlier decisions."""
 
     inputs: Iterable[Input]
@@ -63,4 +63,4 @@ def _known(one: Input, value: Any) -> Cell:  # noqa: ANN401  whatever a column h
             return Cell(State.KNOWN, value)
 
 
-__all__ = ["Told"]
+__all__ = ["FrameFacts"]

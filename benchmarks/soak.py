@@ -5,7 +5,7 @@
     python benchmarks/soak.py agree --pairs 50000000
 
 The record stands in benchmarks/results/: seed, commits run on, what was counted, violations, seconds. A run that is started again
-goes on from its record; `--fresh` begins anew.
+goes on from its record; `--fresh` begins anew, `--jobs 2` takes two processes.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from itertools import repeat
+from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -94,21 +97,33 @@ def save(path: Path, record: Record) -> None:
     part.replace(path)
 
 
-def soak(name: str, pairs: int, record: Record, path: Path) -> Record:
-    """Go on until so many pairs are done; the record is saved about once a minute."""
+def one(name: str, seed: str, index: int) -> tuple[Record, list[str]]:
+    """What is counted of one plan, and what was broken."""
+    counted: Record = {"seed": seed}
+    found = RUNS[name](index, counted)
+    del counted["seed"]
+    return counted, found
+
+
+def soak(name: str, pairs: int, record: Record, path: Path, jobs: int) -> Record:
+    """Go on until so many pairs are done, so many plans at a time; the record is saved about once a minute."""
     started = saved = time.monotonic()
     before = record["seconds"]
-    while record.get("pairs", 0) < pairs:
-        found = RUNS[name](record["next"], record)
-        record["next"] += 1
-        record["violations"] += len(found)
-        record["seen"] = [*record["seen"], *found][:KEPT]
-        now = time.monotonic()
-        record["seconds"] = round(before + now - started, 1)
-        if now - saved > SAVE_EVERY:
-            saved = now
-            save(path, record)
-            print(f"{record.get('pairs', 0)}/{pairs} pairs, {record['violations']} violations, {record['seconds']} s", flush=True)
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        while record.get("pairs", 0) < pairs:
+            some = range(record["next"], record["next"] + 4 * jobs)
+            for counted, found in pool.map(one, repeat(name), repeat(record["seed"]), some):
+                for what, number in counted.items():
+                    record[what] = record.get(what, 0) + number
+                record["next"] += 1
+                record["violations"] += len(found)
+                record["seen"] = [*record["seen"], *found][:KEPT]
+            now = time.monotonic()
+            record["seconds"] = round(before + now - started, 1)
+            if now - saved > SAVE_EVERY:
+                saved = now
+                save(path, record)
+                print(f"{record.get('pairs', 0)}/{pairs} pairs, {record['violations']} violations, {record['seconds']} s", flush=True)
     return record
 
 
@@ -119,6 +134,7 @@ def main() -> int:
     parser.add_argument("--pairs", type=int, default=1_000_000)
     parser.add_argument("--seed", default="2021")
     parser.add_argument("--out", type=Path)
+    parser.add_argument("--jobs", type=int, default=1, help="so many processes")
     parser.add_argument("--fresh", action="store_true")
     asked = parser.parse_args()
     path = asked.out or ROOT / "benchmarks" / "results" / f"soak_{asked.run}.json"
@@ -128,7 +144,7 @@ def main() -> int:
         record = old if (old["run"], old["seed"]) == (asked.run, asked.seed) else record
     record["commits"] = list(dict.fromkeys([*record["commits"], commit()]))
     record["python"] = sys.version.split()[0]
-    soak(asked.run, asked.pairs, record, path)
+    soak(asked.run, asked.pairs, record, path, asked.jobs)
     save(path, record)
     print(json.dumps({key: value for key, value in record.items() if key != "seen"}, ensure_ascii=False))
     for problem in record["seen"]:

@@ -99,8 +99,8 @@ class Tables:
 
     def known(self, slot: str, schema: Collection[str], *, whole: bool = True) -> Iterator[pl.Expr]:
         """All columns of a decision, or its values only; where a unit has no number as they are in a frame with columns `schema`."""
-        for column in self.columns(slot) if whole else [VALUE + slot]:
-            if column not in self.columns(slot):
+        for column in self.columns(slot):
+            if not whole and column.removesuffix(slot) not in (VALUE, BELOW + VALUE, ABSENT + VALUE):
                 continue
             if not self.indexes[slot].partial:
                 yield self.look(slot, column)

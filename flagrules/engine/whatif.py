@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from itertools import chain
 from typing import Literal
 
 from flagrules.engine.across import Lookup, alone
 from flagrules.engine.inputs import breakpoints, domain, leaves, lists
-from flagrules.engine.reference import Facts, Key, World, run_plan
+from flagrules.engine.reference import Facts, Key, World
+from flagrules.engine.replay import Replay
 from flagrules.engine.values import NotApplicable, Num, Opts, Val, known, number
 from flagrules.engine.world import History, unknown_history
 from flagrules.plan.nodes import GRANTED, Plan, TitlePlan
@@ -69,11 +71,15 @@ class WhatIf:
 
     def replay(self, key: Key, value: Val) -> tuple[Num, frozenset[str]]:
         """The title's points and possible outcomes with one input taken to be so."""
-        steps = {step.slot: step.value for step in run_plan(self.plan, self.kind, self.facts, {key: value}, self.across, self.history)}
-        score, outcome = steps[self.title.score], steps[self.title.outcome]
+        slots = self._replay.slots(key, value)
+        score, outcome = slots[self.title.score], slots[self.title.outcome]
         assert isinstance(score, Num)
         assert isinstance(outcome, Opts)
         return score, frozenset(str(option) for option in outcome.options)
+
+    @cached_property
+    def _replay(self) -> Replay:
+        return Replay(self.plan, self.kind, self.facts, self.across, self.history)
 
     def inputs(self) -> Iterator[_Input]:
         """Every input the title's own decisions and the values measured for them rest on."""

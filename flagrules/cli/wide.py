@@ -12,7 +12,7 @@ from flagrules.award.assess import Assessment, UnitResult, assess
 from flagrules.award.results.json import results_json
 from flagrules.award.results.run_record import UsedPlugin
 from flagrules.award.results.shape import Results
-from flagrules.award.wide.decoded import contradicted
+from flagrules.award.wide.decoded import LINES, contradicted
 from flagrules.award.wide.inputs import is_wide
 from flagrules.award.wide.parts import TRACE, Scored, score
 from flagrules.award.wide.recall import Kept, check_sources, kept_in, names_like, recall, trace_of
@@ -136,7 +136,7 @@ def recalled(opened: Opened, folder: Path, name: str) -> tuple[Assessment, Unit]
 
 def _check_trace(kept: Kept, found: UnitResult, plan: Plan) -> None:
     """FR835: results that were changed after the run, or an engine that was wrong; either way nobody may rely on them."""
-    line = contradicted(found, plan, trace_of(kept, found.unit.id))
+    line = contradicted(found, plan, trace_of(kept, found.unit.id), kept.folder / LINES)
     if line:
         place = FilePlace((kept.folder / TRACE).as_posix())
         raise Stopped([finding("FR835", place, Related(plan.lines[line].span, "declared"), name=found.unit.name)])

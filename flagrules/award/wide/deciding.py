@@ -11,12 +11,12 @@ from pathlib import Path
 import polars as pl
 
 from flagrules.award.results.shape import Cell, Column, Table, Word
+from flagrules.award.wide.decoded import LINES
 from flagrules.award.wide.parts import OUTCOME, TRACE
 from flagrules.engine.columnar.lean import POINTS
 from flagrules.text.findings import Stopped, finding
 from flagrules.text.source import FilePlace
 
-LINES = "lines.parquet"
 _GATES = ("entry", "veto", "prerequisite", "grant", "barred")
 _COLUMNS = (
     Column("title", "称号", "title"),

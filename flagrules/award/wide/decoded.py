@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +11,14 @@ import polars as pl
 
 from flagrules.award.assess import UnitResult
 from flagrules.award.results.cells import citation
-from flagrules.award.wide.parts import Group
-from flagrules.engine.columnar.lean import Pack, packs_of
-from flagrules.engine.columnar.prepare import compile_plan
+from flagrules.award.wide.parts import Group, folder_of
+from flagrules.engine.columnar.lean import Pack
 from flagrules.facts.columns.disk import disk_faults
 from flagrules.model.numbers import write_exact
 from flagrules.plan.nodes import Entry, Plan
 from flagrules.semantics import expr as e
 
+LINES = "lines.parquet"
 _SCHEMA = {
     "trace": pl.String, "plan": pl.String, "column": pl.String, "slot": pl.String, "worth": pl.Int64, "radix": pl.Int32,
     "entry": pl.Int32, "line": pl.String, "why": pl.String, "value": pl.String, "citation": pl.String, "text": pl.String,
@@ -50,24 +51,41 @@ def _line(plan: Plan, entry: Entry) -> tuple[str, str, str | None, str, str]:
     return line.id, entry.why, said, citation(line), " ".join(line.text.split("〔", 1)[0].split())
 
 
-def fired(packs: Iterable[Pack], row: Mapping[str, Any]) -> dict[str, int]:
+@dataclass(frozen=True)
+class Told:
+    """Where the entry of a decision is told: `number // worth % radix` in `column`, as long as the number is below `told`."""
+
+    column: str
+    slot: str
+    worth: int
+    radix: int
+    told: int
+
+
+def told_in(path: Path, folder: str) -> list[Told]:
+    """Where the trace in a folder tells each decision, from the table of lines beside it. Raises `OSError` or Polars' errors."""
+    one = pl.read_parquet(path).filter(trace=folder).select("column", "slot", "worth", "radix").unique(maintain_order=True)
+    whole = one.with_columns((pl.col("worth") * pl.col("radix")).max().over("column").alias("told"))
+    return [Told(*row) for row in whole.iter_rows()]
+
+
+def fired(places: Iterable[Told], row: Mapping[str, Any]) -> dict[str, int]:
     """The entry that fired in each decision of a unit, by slot, where its trace says so."""
-    found: dict[str, int] = {}
-    for pack in packs:
-        lines = pack.lines(row[pack.name])
-        if lines is not None:
-            found.update((decision.slot, entry) for decision, entry in zip(pack.slots, lines, strict=True))
-    return found
+    return {one.slot: row[one.column] // one.worth % one.radix for one in places if row[one.column] < one.told}
 
 
-def contradicted(item: UnitResult, plan: Plan, rows: Iterable[Mapping[str, Any]]) -> str:
+def contradicted(item: UnitResult, plan: Plan, rows: Iterable[Mapping[str, Any]], path: Path) -> str:
     """The rule line of the first decision of which a unit's rows of the trace say other than the interpreter, "" where they agree.
 
-    It is the line of the programme where there is not one row, or the row cannot be read.
+    It is the line of the programme where there is not one row, the row cannot be read, or the table of lines at `path` does not tell
+    every decision.
     """
     try:
         (row,) = rows
-        told = fired(packs_of(compile_plan(plan, item.unit.kind)), row)
+        places = told_in(path, folder_of(item.unit.kind, item.authority))
+        told = fired(places, row)
     except (KeyError, OSError, TypeError, ValueError, pl.exceptions.PolarsError):
+        return plan.rules.line
+    if {one.slot: one.radix for one in places} != {one.slot: len(one.entries) for one in plan.for_subject(item.unit.kind)}:
         return plan.rules.line
     return next((plan.slots[slot].line for slot, entry in told.items() if item.steps[slot].fired != (entry,)), "")

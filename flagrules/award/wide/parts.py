@@ -38,6 +38,11 @@ MANY = 20_000
 WORTH = 8_000_000  # cells of facts a slice holds at most: 40,000 units of 200 facts take some 600 MB with all that is worked out
 
 
+def folder_of(kind: str, authority: str) -> str:
+    """The folder of the parts of units of a kind that the plan of an authority judges."""
+    return f"{kind}-{authority or 'all'}"
+
+
 @dataclass(frozen=True)
 class Group:
     """The units of one kind that one authority's plan judges: what is run, and what its trace is made of."""
@@ -62,7 +67,7 @@ class Group:
     @property
     def folder(self) -> str:
         """The folder of its parts, below `trace` and `opened`."""
-        return f"{self.kind}-{self.authority or 'all'}"
+        return folder_of(self.kind, self.authority)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from flagrules.award.results.publish import Reporter, publish
 from flagrules.award.results.run_record import UsedPlugin, run_record
 from flagrules.award.results.shape import Results
 from flagrules.award.results.words import Lang
-from flagrules.award.wide.decoded import write_lines
+from flagrules.award.wide.decoded import LINES, write_lines
 from flagrules.award.wide.inputs import Source, WideInputs, open_inputs
 from flagrules.award.wide.parts import Scored, Scorer, score, slice_size
 from flagrules.award.wide.summary import assessment_of, summary
@@ -98,7 +98,7 @@ def _made(
     for one in scored.slices:
         findings.extend(one.findings)
     findings.stop()
-    write_lines(scored.groups, stage / "lines.parquet")
+    write_lines(scored.groups, stage / LINES)
     assessment = assessment_of(job.plans, inputs, job.on, job.period, job.previous)
     record = run_record(assessment, job.plugins, engine="columnar", accepted_gaps=job.accepted, sample_settings=job.sample_settings)
     return summary(assessment, inputs, scored, record, job.lang), scored, inputs

@@ -19,9 +19,9 @@ from flagrules.award.quotas import quotas
 from flagrules.award.results.run_record import run_record
 from flagrules.award.results.tables import results_of
 from flagrules.award.wide import parts
-from flagrules.award.wide.decoded import contradicted, fired
+from flagrules.award.wide.decoded import LINES, contradicted, fired, told_in
 from flagrules.award.wide.inputs import open_inputs
-from flagrules.award.wide.parts import MANY, WORTH, Scorer, score, slice_size
+from flagrules.award.wide.parts import MANY, WORTH, Scorer, folder_of, score, slice_size
 from flagrules.award.wide.recall import check_sources, kept_in, recall, trace_of
 from flagrules.award.wide.run import Job, looks_beyond, run_wide
 from flagrules.builtin import flagrules_reports
@@ -206,8 +206,8 @@ def test_every_line_and_point_is_the_interpreter_s(rules: dict[str, Compiled], t
         (row,) = trace_of(kept, item.unit.id)
         plan = assessment.plan_of(item)
         packs = packs_of(compile_plan(plan, item.unit.kind))
-        lines = fired(packs, row)
-        assert contradicted(item, plan, [row]) == ""
+        lines = fired(told_in(tmp_path / "out" / LINES, folder_of(item.unit.kind, item.authority)), row)
+        assert contradicted(item, plan, [row], tmp_path / "out" / LINES) == ""
         for slot, step in item.steps.items():
             if slot in lines:
                 assert step.fired == (lines[slot],), (item.unit.id, slot)
@@ -424,9 +424,9 @@ def test_deciding_lines_are_those_of_the_interpreter(rules: dict[str, Compiled],
     ran(rules, paths, tmp_path / "out")
     wanted: dict[tuple[str, str, str], int] = {}
     for item in interpreted(rules, paths).units:
-        packs = packs_of(compile_plan(rules[item.authority].plan, item.unit.kind))
+        places = told_in(tmp_path / "out" / LINES, folder_of(item.unit.kind, item.authority))
         (row,) = trace_of(kept_in(tmp_path / "out"), item.unit.id)
-        for slot, entry in fired(packs, row).items():
+        for slot, entry in fired(places, row).items():
             title = slot.split("(")[0]
             line = rules[item.authority].plan.slots[slot].entries[entry].line
             if title in ("整洁", "公开"):

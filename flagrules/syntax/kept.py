@@ -8,6 +8,9 @@ import stat
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from uuid import uuid4
+
+import lark
 
 from flagrules.syntax import ast
 from flagrules.syntax.vocabulary import grammar_folder
@@ -49,7 +52,8 @@ def _reader() -> str:
     """The digest of all that reads rules."""
     package = Path(__file__).resolve().parents[1]
     code = [*(package / "syntax").rglob("*.py"), *(package / "text").rglob("*.py"), *grammar_folder().iterdir()]
-    return sha256(b"\0".join(path.read_bytes() for path in sorted(code) if path.is_file())).hexdigest()
+    told = [lark.__version__.encode(), *(path.read_bytes() for path in sorted(code) if path.is_file())]
+    return sha256(b"\0".join(told)).hexdigest()
 
 
 def recall(kept: Path) -> ast.RuleFile | None:
@@ -63,7 +67,7 @@ def recall(kept: Path) -> ast.RuleFile | None:
 
 def keep(kept: Path, made: ast.RuleFile) -> None:
     """Keep what was read of a rule file, and the newest others."""
-    begun = kept.with_name(f".{kept.name}.{os.getpid()}")
+    begun = kept.with_name(f".{kept.name}.{uuid4().hex}")
     try:
         begun.write_bytes(pickle.dumps(made, pickle.HIGHEST_PROTOCOL))
         begun.replace(kept)

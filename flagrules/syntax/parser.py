@@ -88,17 +88,17 @@ def parse(source: Source, findings: Findings, known: frozenset[str] = frozenset(
     found = recall(kept) if kept is not None else None
     if found is not None:
         return found
-    before = len(findings)
-    made = _parsed(source, findings, known)
-    if kept is not None and len(findings) == before:
+    own = Findings()
+    made = _parsed(source, own, known)
+    if kept is not None and not own:
         keep(kept, made)
+    findings.extend(own)
     return made
 
 
 def _parsed(source: Source, findings: Findings, known: frozenset[str]) -> ast.RuleFile:
-    before = len(findings)
     found = outline(source, findings)
-    if not found.lines and len(findings) == before:
+    if not found.lines and not findings:
         findings.add("FR115", FilePlace(source.label))
     declared = declared_names(source) | known
     nodes = [(line.depth, _read(source, line, findings, declared)) for line in found.lines]

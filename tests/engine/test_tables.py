@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
 from itertools import product
 
 import pytest
@@ -10,9 +12,13 @@ import pytest
 from flagrules.engine.agree import agreement
 from flagrules.engine.columnar.indexes import MOST, TOGETHER, Index
 from flagrules.engine.columnar.prepare import compile_plan
-from flagrules.engine.columnar.run import Compiled
+from flagrules.engine.columnar.run import Compiled, Told
 from flagrules.engine.world import unknown_history
-from flagrules.facts.table import Cell
+from flagrules.facts.table import Cell, State
+from flagrules.plan.nodes import Decide, Entry
+from flagrules.semantics import expr as e
+from tests.properties.agreement import both
+from tests.properties.random_plans import OWNER, SPECS, plan_of
 from tests.rulekit import NA, compiled, facts_of, one_indicator
 
 COUNT = "事实 次：次数 0次~12次"
@@ -91,3 +97,54 @@ def test_what_is_looked_up_is_what_the_interpreter_says(facts: str, body: str, v
     assert made.tables is not None
     assert result.whole == {}
     assert [str(found) for found in agreement(made, result, units)] == []
+
+
+# ── plans no rule text gives so plainly ──
+def number_of(value: object) -> e.Const:
+    return e.Const(Fraction(str(value)))
+
+
+def fact(name: str) -> e.FactRef:
+    return e.FactRef(name, SPECS[name].kind, 0)
+
+
+def term(place: str, *entries: tuple[e.Expr | None, e.Expr]) -> Decide:
+    found = plan_of("tables").decisions[0]
+    return Decide(f"{OWNER}/{place}", found.line, "term", tuple(Entry(guard, found.line, value, "score") for guard, value in entries))
+
+
+def told_of(values: Mapping[str, int | str | Fraction | None]) -> Told:
+    known = {name: Fraction(value) if isinstance(value, int) else value for name, value in values.items() if value is not None}
+    cells = {name: Cell(State.KNOWN, value) for name, value in known.items()}
+
+    def facts(name: str, back: int) -> Cell | None:
+        return None if back else cells.get(name)
+
+    return facts, unknown_history
+
+
+def agree(decisions: list[Decide], **values: list[int | str | Fraction | None]) -> None:
+    """Both engines say the same, with tables and without, of every combination of values."""
+    plan = replace(plan_of("tables"), decisions=tuple(decisions), stages={}, measures={})
+    told = [dict(zip(values, some, strict=True)) for some in product(*values.values())]
+    units = {f"u{number}": told_of(one) for number, one in enumerate(told)}
+    for rows in (0, 300, MOST):
+        assert both(plan, units, rows).difference is None, rows
+
+
+def test_a_constant_of_many_places_is_the_same_number_in_a_table() -> None:
+    """What is constant stays so however often it is met: a table once had its own grid for it."""
+    half = e.Sum((number_of("1/4"), number_of("1/4")))
+    looked_up_ = term("0/term0", (e.Compare(">=", fact("户"), number_of(5)), number_of(1)), (None, e.Product(half, fact("次"))))
+    other = term("1/term0", (e.Same(fact("名"), e.Const("字字")), e.Product(half, fact("率"))), (None, number_of(1)))
+    agree([looked_up_, other], 户=[3, 7, None], 次=[3, None], 名=["字字", None], 率=[Fraction(1, 2), None])
+
+
+def test_what_is_open_though_no_fact_is() -> None:
+    agree([term("0/term0", (None, e.Sum((e.Unsayable("某", Fraction(0), Fraction(5)), fact("率")))))], 率=[Fraction(1, 2), None])
+
+
+def test_a_term_of_two_facts_reads_one_that_may_not_apply() -> None:
+    one, two = term("0/term0", (None, fact("次"))), term("0/term1", (None, fact("户")))
+    both_ = replace(term("0/score", (None, e.Sum((e.SlotRef(one.slot), e.SlotRef(two.slot))))), role="item")
+    agree([one, two, both_], 次=[3, 12, None], 户=[1, 40, None])

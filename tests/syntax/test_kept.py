@@ -126,6 +126,16 @@ def test_a_file_with_findings_is_not_kept(home: Path, parsed: list[str]) -> None
     assert not list(home.glob("*.read"))
 
 
+@pytest.mark.usefixtures("parsed")
+def test_a_file_with_findings_is_not_kept_where_they_are_told_already(home: Path) -> None:
+    findings, source = Findings(), Source("a.rules", LONG + "事实 次9次：次数数\n")
+    parser.parse(source, findings)
+    before = len(findings)
+    parser.parse(source, findings)
+    assert len(findings) == before > 0
+    assert not list(home.glob("*.read"))
+
+
 def test_a_short_file_is_not_kept(home: Path) -> None:
     read("方案 普查 版本 “1”\n")
     assert not list(home.glob("*.read"))

@@ -34,7 +34,7 @@ from flagrules.text.findings import Findings
 OUTCOME = "outcome:"
 CENTS = 100
 TRACE = "trace"
-MANY = 20_000
+MANY = 20_000  # units of one plan from which tables of what has few values pay
 WORTH = 8_000_000  # cells of facts a slice holds at most: 40,000 units of 200 facts take some 600 MB with all that is worked out
 
 
@@ -193,7 +193,9 @@ def score(scorer: Scorer, progress: Callable[[int, int], None]) -> Scored:
         read, written = reader.submit(scorer.read, 0), writer.submit(_write, ())
         for number in range(scorer.slices):
             progress(number * scorer.size, height)
-            here, read = read.result(), reader.submit(scorer.read, number + 1)
+            here = read.result()
+            if number + 1 < scorer.slices:
+                read = reader.submit(scorer.read, number + 1)
             made, parts = scorer.scored(number, here)
             done.append(made)
             written.result()

@@ -10,12 +10,12 @@ import polars as pl
 
 from flagrules.engine.columnar import numbers as n
 from flagrules.engine.columnar.compile import BELOW, LINE, VALUE, is_open
-from flagrules.engine.columnar.lanes import union
+from flagrules.engine.columnar.lanes import ROW, union
 from flagrules.engine.columnar.layout import ODD
 from flagrules.engine.columnar.opened import FIRED, HIGH, KEY, LOW, NONE, SEVERAL, name_of
 from flagrules.engine.columnar.refused import Refused
 from flagrules.engine.columnar.spans import Ends, Stages, Wide, both, columns_of
-from flagrules.engine.columnar.tables import ROW, Tables
+from flagrules.engine.columnar.tables import Tables
 from flagrules.facts.columns.typed import least
 
 _TEMPS = ("raw lo", "raw hi", "d:raw lo", "d:raw hi", "key", "alone", "asked", "good", "exact")
@@ -88,7 +88,8 @@ def bounded_few(wides: Mapping[str, Wide], frame: pl.DataFrame, asked: Mapping[s
     for start in range(0, len(wides), _AT_ONCE):
         some, queries = list(wides.items())[start : start + _AT_ONCE], []
         for name, wide in some:
-            own = pl.DataFrame([columns[column] for column in wide.needed if column in columns])
+            needed = dict.fromkeys((*wide.needed, *asked[name].meta.root_names()))
+            own = pl.DataFrame([columns[column] for column in needed if column in columns])
             rows = own.lazy().with_columns(pl.int_range(pl.len(), dtype=pl.UInt32).alias(ROW)).filter(asked[name])
             queries.append(_apply(_bounded(wide, dict(own.schema)), rows))
         for (name, _), made in zip(some, pl.collect_all(queries), strict=True):

@@ -129,7 +129,7 @@ class Columns:
         found = self._made.get(expr)
         if found is None:
             found = self._col(expr)
-            if self._often[expr] > 1:
+            if self._often[expr] > 1 and found.const is None:  # what is constant stays so, however often it is met
                 self._temps += 1
                 found = self.stored(f"t:{self._temps}", found)
             self._made[expr] = found

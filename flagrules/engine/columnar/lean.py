@@ -222,9 +222,8 @@ class _Opened:
         if name not in schema or not result.books[self.pack.last].entries:
             return None
         entries = result.books[self.pack.last].entries
-        met = result.frame[name].drop_nulls().unique(maintain_order=True).to_list() if len(entries) > 1 else [0]
         numbers: list[int | None] = [None] * len(entries)
-        for number in met:
+        for number in result.frame[name].drop_nulls().unique(maintain_order=True).to_list():
             numbers[number] = self.number(entries[number].fired, entries[number].value)
         return pl.lit(pl.Series(numbers, dtype=pl.UInt32)).gather(pl.col(name))
 
@@ -307,15 +306,31 @@ def _columns(pack: Pack, slot: Slot, columns: Mapping[str, Any], opened: pl.Expr
         return
     value = VALUE + name
     if pack.masks:  # the same columns in every part, whether or not something is open in it
-        low, high = (pl.col(mark + name) if mark + name in columns else pl.col(value) for mark in (LOW, HIGH))
-        yield _small(low, slot).alias(POINTS + pack.name)
-        yield _small(pl.when(low != high).then(high), slot).alias(MOST + pack.name)
+        yield from _ends(pack, slot, columns)
     elif value in columns:
         yield _small(pl.col(value), slot).alias(POINTS + pack.name)
-    if BELOW + value in columns:
-        yield pl.col(BELOW + value).alias(BELOW + pack.name)
+        if BELOW + value in columns:
+            yield pl.col(BELOW + value).alias(BELOW + pack.name)
     if ABSENT + value in columns:
         yield pl.col(ABSENT + value).alias(ABSENT + pack.name)
+
+
+def _ends(pack: Pack, slot: Slot, columns: Mapping[str, Any]) -> Iterator[pl.Expr]:
+    """The least, and the most where that is another; an exact value may stand in the column of values alone."""
+    name = slot.decision.slot
+
+    def end(mark: str, below: str = "") -> pl.Expr:
+        some = [one for one in (below + mark + name, below + VALUE + name) if one in columns]
+        return pl.coalesce(pl.col(one).cast(columns[below + VALUE + name]) for one in some)
+
+    low, high = end(LOW), end(HIGH)
+    apart = low != high
+    if BELOW + VALUE + name in columns:
+        apart = apart | (end(LOW, BELOW) != end(HIGH, BELOW))
+        yield end(LOW, BELOW).alias(BELOW + pack.name)
+        yield pl.when(apart).then(end(HIGH, BELOW)).alias(BELOW + MOST + pack.name)
+    yield _small(low, slot).alias(POINTS + pack.name)
+    yield _small(pl.when(apart).then(high), slot).alias(MOST + pack.name)
 
 
 def _small(value: pl.Expr, slot: Slot) -> pl.Expr:

@@ -50,8 +50,9 @@ def compile_plan(plan: Plan, kind: str, most: int = 0, without: frozenset[str] =
         return made
     indexes |= partial_indexes(decisions, rests, layout, most, without, indexes.keys(), wide.keys())
     tables = Tables(indexes, _tables(made, indexes, aside), _read(decisions, lanes, wide, indexes))
-    if tables.why:  # what columns cannot settle on some values is not looked up
-        return compile_plan(plan, kind, most, without | tables.why)
+    odd = tables.why | {slot for slot in indexes if not _alike(columns.slots[slot], tables.tables[slot].compiled.slots[slot])}
+    if odd:  # what columns cannot settle on some values is not looked up
+        return compile_plan(plan, kind, most, without | odd)
     return replace(made, tables=tables if indexes else None)
 
 
@@ -95,6 +96,20 @@ def _tables(made: Compiled, indexes: Mapping[str, Index], aside: Columns) -> dic
         alone_ = replace(_compiled(made.plan, made.kind, decisions, columns, made.lanes, made.wide), inputs=tuple(inputs.values()))
         found |= dict.fromkeys(slots, Table(alone_, frame))
     return found
+
+
+def _alike(one: Slot, other: Slot) -> bool:
+    """Whether two columns of a decision mean the same: its values on one grid, its words in one order."""
+    return _shape(one) == _shape(other)
+
+
+def _shape(slot: Slot) -> object:
+    col = slot.col
+    if col is None:
+        return None
+    number = col.number
+    grid = (number.scale, number.top.low, number.top.high, number.bottom is not None) if number is not None else None
+    return grid, col.words, col.truth is not None, col.na is not None
 
 
 def _there(slot: Slot) -> Slot:

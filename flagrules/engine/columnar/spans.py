@@ -29,8 +29,8 @@ class Wide:
 
     `inputs` are the facts it is worked out from where it rests on facts alone, each with the number of its key: every one is met
     once, so that the ends of an open one give the ends of the decision. `offset` is there where the sum is `reads` and a constant;
-    `factors` bring each of the reads to its grid, and no sum
-    of some of them lies further from zero than `reach`.
+    `factors` bring each of the reads to its grid,
+    and no sum of some of them lies further from zero than `reach`.
     """
 
     slot: Slot

@@ -15,13 +15,13 @@ import polars as pl
 from flagrules.engine.columnar.compile import ABSENT, BELOW, LINE, VALUE
 from flagrules.engine.columnar.facts import FrameFacts
 from flagrules.engine.columnar.indexes import Index
+from flagrules.engine.columnar.lanes import ROW
 from flagrules.engine.columnar.opened import FIRED, HIGH, KEY, LOW, MAY, OPEN
 
 if TYPE_CHECKING:
     from flagrules.engine.columnar.result import Result
     from flagrules.engine.columnar.run import Compiled
 
-ROW = "row"
 _MARKS = (LINE, VALUE, BELOW + VALUE, ABSENT + VALUE, OPEN, LOW, HIGH, BELOW + LOW, BELOW + HIGH, KEY, MAY, FIRED)
 _EXACT = {LOW: VALUE, HIGH: VALUE, BELOW + LOW: BELOW + VALUE, BELOW + HIGH: BELOW + VALUE}
 
@@ -153,4 +153,4 @@ class Tables:
         return found
 
 
-__all__ = ["ROW", "Table", "Tables"]
+__all__ = ["Table", "Tables"]

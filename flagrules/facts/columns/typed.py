@@ -176,17 +176,19 @@ def _number(raw: pl.Expr, column: Column, kind: pl.DataType) -> tuple[pl.Expr, p
     grid = step(column.slot.kind)
     if isinstance(column.slot.kind, k.Date):
         value = raw.cast(pl.Int64) + _EPOCH
-        return value, (value < int(low)) | (value > int(high)), _between(value, _edge(int(low)), _edge(int(high))), value
+        outside = (value < int(low)) | (value > int(high))
+        return pl.when(~outside).then(value), outside, _between(value, _edge(int(low)), _edge(int(high))), value
     places = kind.scale if isinstance(kind, pl.Decimal) else 0
     whole = raw.to_physical() if isinstance(kind, pl.Decimal) else raw
     factor = scale(column.slot.kind) / grid / 10**places  # steps to one unit of the last written place
     least_, most = _up(low / grid / factor), _down(high / grid / factor)
     outside, all_in = (whole < least_) | (whole > most), _between(whole, least_, most)
-    inside = pl.when(~outside).then(whole).cast(pl.Int64)  # what is out of range cannot overflow what follows
+    reach = max(abs(low), abs(high)) / grid / factor * factor.numerator
+    inside = pl.when(~outside).then(whole).cast(pl.Int64 if reach < 2**63 else pl.Int128)  # what is out of range overflows nothing
     if factor == 1:
         return inside, outside, all_in, whole
     if factor.denominator == 1:
-        return inside * factor.numerator, outside, all_in, whole.cast(pl.Int64) * factor.numerator
+        return inside * factor.numerator, outside, all_in, inside * factor.numerator
     off = (inside * factor.numerator) % factor.denominator != 0
     value = (inside * factor.numerator) // factor.denominator
     return value, outside | off, all_in & ~off.any(), value

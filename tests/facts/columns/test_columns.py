@@ -161,6 +161,24 @@ def test_many_faults_are_told_by_number(tmp_path: Path) -> None:
     assert codes.count("FR026") == 1
 
 
+@pytest.mark.parametrize("scale", [0, 2, 18, 30])
+def test_a_decimal_of_any_scale_is_read_exactly(scale: int, tmp_path: Path) -> None:
+    """Spark writes 18 places where nobody says how many: 10 is then past 64 bits before it is brought to the fact's steps."""
+    log = Log()
+    values = [Decimal(0), Decimal(500), None, Decimal(7), Decimal(8), Decimal(9)]
+    found = read(frame(人数=(values, pl.Decimal(38, scale))), tmp_path, log)
+    assert found["f0:人数"].to_list() == [0, 500, None, 7, 8, 9]
+    assert not log.close().errors
+
+
+def test_a_decimal_between_two_steps_or_past_the_range_is_told(tmp_path: Path) -> None:
+    log = Log()
+    values = [Decimal("0.5"), Decimal(501), None, Decimal(7), Decimal(8), Decimal(9)]
+    found = read(frame(人数=(values, pl.Decimal(38, 18))), tmp_path, log)
+    assert found["f0:人数"].to_list()[1:] == [None, None, 7, 8, 9]
+    assert len(log.close().errors) == 2
+
+
 def test_binary_floats_are_refused() -> None:
     log = Log()
     table = frame(人数=([1.0] * 6, pl.Float64))

@@ -1,0 +1,120 @@
+"""The lean trace of random plans, in slices, with and without tables: each line, point and interval is the interpreter's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from random import Random
+from typing import Any
+
+import polars as pl
+import pytest
+
+from flagrules.engine.columnar.compile import ABSENT, BELOW
+from flagrules.engine.columnar.facts import FrameFacts
+from flagrules.engine.columnar.layout import ODD
+from flagrules.engine.columnar.lean import MOST, POINTS, Lean, Pack
+from flagrules.engine.columnar.prepare import compile_plan
+from flagrules.engine.columnar.run import Compiled
+from flagrules.engine.inputs import expressions
+from flagrules.engine.reference import UnitRun
+from flagrules.engine.values import Num
+from flagrules.plan.nodes import Decide, Plan
+from flagrules.semantics import expr as e
+from flagrules.trace.steps import Step
+from tests.properties.random_plans import KIND, plan_of
+from tests.properties.random_units import units_of
+
+BEYOND = e.OverRows | e.RowCount | e.Held | e.Across
+
+
+def own_table_only(plan: Plan) -> Plan:
+    """The plan without what looks beyond a unit's own table of facts, indicators told as such."""
+    gone: set[str] = set()
+    kept: list[Decide] = []
+    for decision in plan.decisions:
+        own = list(expressions([decision]))
+        beyond = any(isinstance(node, BEYOND) for expr in own for node in e.walk(expr))
+        if beyond or any(e.slots_read(expr) & gone for expr in own):
+            gone.add(decision.slot)
+        else:
+            item = decision.slot.endswith("/score") and decision.slot.count("/") > 1
+            kept.append(replace(decision, role="item") if item else decision)
+    return replace(plan, decisions=tuple(kept))
+
+
+def wrong(compiled: Compiled, pack: Pack, row: Mapping[str, Any], steps: Mapping[str, Step], opened: Mapping[Any, Any]) -> str:
+    """What a row of the trace says of a pack other than the interpreter, "" where they agree."""
+    number, last = row[pack.name], steps[pack.last]
+    lines = pack.lines(number)
+    if lines is not None:
+        fired = {decision.slot: steps[decision.slot].fired for decision in pack.slots}
+        if list(fired.values()) != [(line,) for line in lines]:
+            return f"lines {lines}, the interpreter {fired}"
+        points = told(compiled, pack, row)
+        return "" if points in (None, last.value) else f"{points} points, the interpreter {last.value}"
+    if number < pack.opened:
+        least, most = ends(compiled, pack, row)
+        same = compiled.wide[pack.last].fired(number - pack.told) == last.fired
+        return "" if same and isinstance(last.value, Num) and (least, most) == (last.value.low, last.value.high) else f"{least}~{most}"
+    if number < pack.elsewhere:
+        found = opened.get((pack.name, number))
+        return "" if found is not None and tuple(found["entries"]) == last.fired else f"{found}, the interpreter {last}"
+    return ""
+
+
+def told(compiled: Compiled, pack: Pack, row: Mapping[str, Any]) -> Num | None:
+    """The points beside a line; None where the line gives the value, or nothing applies."""
+    slot = compiled.slots[pack.last]
+    if pack.fixed or slot.consts or slot.col is None or slot.col.number is None or row.get(ABSENT + pack.name):
+        return None
+    value = Fraction(row[POINTS + pack.name], slot.col.number.scale * (row.get(BELOW + pack.name) or 1))
+    return Num(value, value)
+
+
+def ends(compiled: Compiled, pack: Pack, row: Mapping[str, Any]) -> tuple[Fraction, Fraction]:
+    """The least and the most of an open sum."""
+    col = compiled.slots[pack.last].col
+    assert col is not None
+    assert col.number is not None
+    least = Fraction(row[POINTS + pack.name], col.number.scale * (row.get(BELOW + pack.name) or 1))
+    most = row[MOST + pack.name]
+    return least, least if most is None else Fraction(most, col.number.scale * (row.get(BELOW + MOST + pack.name) or 1))
+
+
+def differences(seed: str, rows: int) -> Iterator[str]:
+    """Where the trace of a seed's units, in slices of two sizes, says other than the interpreter, or its parts have other columns."""
+    plan = own_table_only(plan_of(seed))
+    compiled = compile_plan(plan, KIND, rows)
+    lean = Lean(compiled)
+    kept = {pack.last: not pack.fixed for pack in lean.packs}
+    frame = compiled.frame(units_of(plan, Random(f"{seed}/units"), 30)).filter(~pl.col(ODD))
+    facts, schemas = FrameFacts(compiled.inputs, frame), set()
+    for size in (max(frame.height, 1), 7):
+        for start in range(0, frame.height, size):
+            part = frame.slice(start, size)
+            trace, opened = lean.of(compiled.run(part, FrameFacts(compiled.inputs, part), compiled.forgotten(kept)))
+            schemas.add(tuple(trace.schema.items()))
+            entries = {(one["column"], one["number"]): one for one in opened.iter_rows(named=True)}
+            for row in trace.iter_rows(named=True):
+                run = UnitRun(plan, KIND, *facts(row["id"])[:1])
+                run.advance(0)
+                packs = ((pack, wrong(compiled, pack, row, run.steps, entries)) for pack in lean.packs)
+                yield from (f"{row['id']} {pack.name}, tables of {rows} rows: {found}" for pack, found in packs if found)
+    if len(schemas) > 1:
+        yield f"parts with other columns: {schemas}"
+
+
+@pytest.mark.parametrize("rows", [0, 300, 2**16])
+@pytest.mark.parametrize("share", range(4))
+def test_the_trace_is_the_interpreter_s(share: int, rows: int) -> None:
+    for index in range(12):
+        assert next(differences(f"lean/{share}/{index}", rows), "") == ""
+
+
+@pytest.mark.parametrize("seed", ["r141", "r169", "r846", "r1228"])
+def test_seeds_that_once_differed(seed: str) -> None:
+    """Points of an exact result beside an open lane were lost; a decision open for no fact's sake looked for a column it was not given."""
+    for rows in (0, 300, 2**16):
+        assert next(differences(seed, rows), "") == ""

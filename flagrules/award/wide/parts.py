@@ -25,7 +25,7 @@ from flagrules.engine.columnar.refused import Refused
 from flagrules.engine.columnar.result import Result
 from flagrules.engine.columnar.run import Compiled
 from flagrules.engine.values import Num, Opts
-from flagrules.facts.columns.aligned import read_slice
+from flagrules.facts.columns.aligned import read_all
 from flagrules.facts.columns.disk import disk_faults
 from flagrules.facts.log import Log
 from flagrules.plan.nodes import OUTCOMES, Plan
@@ -216,8 +216,9 @@ def _write(parts: Iterable[Part]) -> None:
 
 def _facts(inputs: WideInputs, start: int, size: int, log: Log) -> pl.DataFrame:
     """The facts of a slice, as engines read them; wrong cells are told and stay unknown."""
-    ids = inputs.register.units.slice(start, size).select(pl.col("id").alias(ID))
-    return pl.concat([ids, *(read_slice(view, start, size, log) for view in inputs.views)], how="horizontal")
+    units = inputs.register.units.slice(start, size)
+    ids = units.select(pl.col("id").alias(ID))
+    return pl.concat([ids, read_all(inputs.views, start, units["name"], log)], how="horizontal") if inputs.views else ids
 
 
 def _decided(group: Group, facts: pl.DataFrame) -> Result:

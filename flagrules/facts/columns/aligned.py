@@ -16,6 +16,7 @@ from flagrules.facts.raw import Raw
 from flagrules.facts.readers.bounded import raw_of
 from flagrules.facts.readers.child import cell
 from flagrules.facts.values import read_cell
+from flagrules.model import kinds as k
 from flagrules.text.findings import Related
 from flagrules.text.source import CellPlace
 
@@ -33,6 +34,11 @@ class View:
     source: pl.LazyFrame
     back: int
     rows: pl.Series | None
+
+    def place(self, unit: int, header: str) -> CellPlace:
+        """Where the file has a column of a unit, by its place in the register."""
+        row = unit if self.rows is None else self.rows[unit]
+        return CellPlace(self.table.label, "", int(row) + 1 if row is not None else 0, header)
 
     def slice(self, start: int, count: int) -> pl.LazyFrame:
         """The table's columns for so many units from `start`, in register order."""
@@ -142,8 +148,42 @@ def read_slice(view: View, start: int, count: int, log: Log) -> pl.DataFrame:
     return raw.select(_encoded(view, sound))
 
 
+def read_all(views_: Sequence[View], start: int, names: pl.Series, log: Log) -> pl.DataFrame:
+    """The columns of several tables together, for the units named. Of two cells for one place an unknown one gives way; two that both say
+    something are told.
+
+    Findings: those of `read_slice`, and FR573.
+    """
+    found: dict[str, pl.Series] = {}
+    first: dict[str, View] = {}
+    for view in views_:
+        made = {column.name: column for column in read_slice(view, start, len(names), log)}
+        both = [column for column in view.table.columns if column.name(view.back) in made and column.name(view.back) in found]
+        for column in both:
+            name = column.name(view.back)
+            twice = (_says(found, name) & _says(made, name)).arg_true()
+            for row in twice.head(SHOWN):
+                here, there = (one.place(start + row, column.header) for one in (view, first[name]))
+                log.add("FR573", here, Related(there, "first"), name=names[row], fact=column.column.slot.fact)
+            tell_more(len(twice), SHOWN, view.table.label, log)
+            made[name] = found[name].zip_with(found[name].is_not_null(), made[name])
+            if f"na:{name}" in made:
+                made[f"na:{name}"] = made[f"na:{name}"] | found.get(f"na:{name}", False)
+        first |= {name: view for name in made if name not in first}
+        found |= made
+    return pl.DataFrame(list(found.values()))
+
+
+def _says(columns: Mapping[str, pl.Series], name: str) -> pl.Series:
+    """Where a column says something: a value, or that it does not apply."""
+    known = columns[name].is_not_null()
+    return known | columns[f"na:{name}"] if f"na:{name}" in columns else known
+
+
 def _encoded(view: View, sound: Mapping[str, bool]) -> Iterator[pl.Expr]:
     for column in view.table.columns:
+        if view.back and isinstance(column.column.spec.kind, k.Checklist):
+            continue  # no rule reads a part of an earlier period
         name = column.name(view.back)
         yield (column.plain if sound[column.header] else column.value).alias(name)
         if column.absent is not None:
@@ -169,4 +209,4 @@ def _report_cell(column: ValueColumn, values: dict[str, object], label: str, log
         log.add("FR027", place, fact=column.column.slot.fact)
 
 
-__all__ = ["ROW", "View", "read_slice", "views"]
+__all__ = ["ROW", "View", "read_all", "read_slice", "views"]

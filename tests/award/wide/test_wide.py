@@ -324,6 +324,45 @@ def test_wrong_facts_leave_the_old_results_whole(rules: dict[str, Compiled], tmp
     assert not [path for path in tmp_path.iterdir() if path.name.startswith(".out")]
 
 
+KEYS = ("flags", "held", "quotas", "money", "procedure", "left_out", "basis")
+
+
+def test_facts_may_be_split_over_files(rules: dict[str, Compiled], tmp_path: Path) -> None:
+    """A file a county, say: of two cells for one place the blank one gives way."""
+    whole, split = write(tmp_path / "one"), write(tmp_path / "two")
+    table = pl.read_parquet(split["facts.parquet"])
+    table[:23].write_parquet(tmp_path / "two" / "facts.parquet")
+    table[23:].write_parquet(tmp_path / "two" / "more.parquet")
+    split["more.parquet"] = tmp_path / "two" / "more.parquet"
+    one, two = ran(rules, whole, tmp_path / "out1"), ran(rules, split, tmp_path / "out2")
+    assert [one.table(key).rows for key in KEYS] == [two.table(key).rows for key in KEYS]
+
+
+def test_two_files_that_say_the_same_of_a_unit(rules: dict[str, Compiled], tmp_path: Path) -> None:
+    paths = write(tmp_path / "in")
+    table = pl.read_parquet(paths["facts.parquet"])
+    table.select("编号", "期", "件数").write_parquet(tmp_path / "in" / "more.parquet")
+    findings = Findings()
+    with_more = paths | {"more.parquet": tmp_path / "in" / "more.parquet"}
+    try:
+        run_wide(job(rules, with_more), tmp_path / "out", ("parquet",), flagrules_reports(), findings, lambda _d, _t: None)
+    except Stopped as stopped:
+        findings.extend(stopped.findings)
+    told = [item for item in findings if item.code == "FR573"]
+    first = next(row for row, value in enumerate(table["件数"]) if value is not None)
+    assert dict(told[0].args) == {"name": f"单元{first}", "fact": "件数"}
+    assert [getattr(place, "row", None) for place in (told[0].place, told[0].related[0].place)] == [first + 1, first + 1]
+
+
+def test_a_checklist_of_an_earlier_period_is_read_past(rules: dict[str, Compiled], tmp_path: Path) -> None:
+    paths = write(tmp_path / "in")
+    one = ran(rules, paths, tmp_path / "out1")
+    table = pl.read_parquet(paths["facts.parquet"])
+    pl.concat([table, table.with_columns(pl.lit("2020").alias("期"))]).write_parquet(paths["facts.parquet"])
+    two = ran(rules, paths, tmp_path / "out2")
+    assert [one.table(key).rows for key in KEYS[:6]] == [two.table(key).rows for key in KEYS[:6]]
+
+
 def test_a_file_that_is_no_parquet(rules: dict[str, Compiled], tmp_path: Path) -> None:
     paths = write(tmp_path / "in")
     paths["facts.parquet"].write_bytes(b"PAR1 but not more")

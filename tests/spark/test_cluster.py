@@ -18,8 +18,8 @@ from flagrules.award.wide.parts import score
 from flagrules.award.wide.scatter import scatter
 from flagrules.pipeline import Compiled
 from flagrules.text.findings import Findings
+from tests.award.wide.small import COUNTY, RULES, write
 from tests.award.wide.test_scatter import agree, files, quiet, scorer
-from tests.award.wide.test_wide import COUNTY, RULES, write
 from tests.needs import SKIP_PREFIX, needs_program
 from tests.rulekit import compiled
 from tests.spark.local_cluster import Cluster, cluster, settings

@@ -11,8 +11,9 @@ from pathlib import Path
 import polars as pl
 
 from flagrules.award.results.shape import Cell, Column, Table, Word
+from flagrules.award.wide.counted import OUTCOME
 from flagrules.award.wide.decoded import LINES
-from flagrules.award.wide.parts import OUTCOME, TRACE
+from flagrules.award.wide.parts import TRACE
 from flagrules.engine.columnar.lean import POINTS
 from flagrules.text.findings import Stopped, finding
 from flagrules.text.source import FilePlace

@@ -52,7 +52,7 @@ def _line(plan: Plan, entry: Entry) -> tuple[str, str, str | None, str, str]:
 
 
 @dataclass(frozen=True)
-class Told:
+class Digit:
     """Where the entry of a decision is told: `number // worth % radix` in `column`, as long as the number is below `told`."""
 
     column: str
@@ -62,16 +62,16 @@ class Told:
     told: int
 
 
-def told_in(path: Path, folder: str) -> list[Told]:
+def digits_of(path: Path, folder: str) -> list[Digit]:
     """Where the trace in a folder tells each decision, from the table of lines beside it. Raises `OSError` or Polars' errors."""
     one = pl.read_parquet(path).filter(trace=folder).select("column", "slot", "worth", "radix").unique(maintain_order=True)
     whole = one.with_columns((pl.col("worth") * pl.col("radix")).max().over("column").alias("told"))
-    return [Told(*row) for row in whole.iter_rows()]
+    return [Digit(*row) for row in whole.iter_rows()]
 
 
-def fired(places: Iterable[Told], row: Mapping[str, Any]) -> dict[str, int]:
+def fired(digits: Iterable[Digit], row: Mapping[str, Any]) -> dict[str, int]:
     """The entry that fired in each decision of a unit, by slot, where its trace says so."""
-    return {one.slot: row[one.column] // one.worth % one.radix for one in places if row[one.column] < one.told}
+    return {one.slot: row[one.column] // one.worth % one.radix for one in digits if row[one.column] < one.told}
 
 
 def contradicted(item: UnitResult, plan: Plan, rows: Iterable[Mapping[str, Any]], path: Path) -> str:
@@ -82,10 +82,10 @@ def contradicted(item: UnitResult, plan: Plan, rows: Iterable[Mapping[str, Any]]
     """
     try:
         (row,) = rows
-        places = told_in(path, folder_of(item.unit.kind, item.authority))
-        told = fired(places, row)
+        digits = digits_of(path, folder_of(item.unit.kind, item.authority))
+        told = fired(digits, row)
     except (KeyError, OSError, TypeError, ValueError, pl.exceptions.PolarsError):
         return plan.rules.line
-    if {one.slot: one.radix for one in places} != {one.slot: len(one.entries) for one in plan.for_subject(item.unit.kind)}:
+    if {one.slot: one.radix for one in digits} != {one.slot: len(one.entries) for one in plan.for_subject(item.unit.kind)}:
         return plan.rules.line
     return next((plan.slots[slot].line for slot, entry in told.items() if item.steps[slot].fired != (entry,)), "")

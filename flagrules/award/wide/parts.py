@@ -1,4 +1,4 @@
-"""Slices of units scored one after another, each written as a part of the trace; what is counted later is gathered from each."""
+"""Slices of units scored one after another, each written as a part of the trace."""
 
 from __future__ import annotations
 
@@ -14,28 +14,23 @@ from uuid import uuid4
 import polars as pl
 
 from flagrules.award.assess import authority_of
+from flagrules.award.wide.counted import counted, counted_slots, outcomes
 from flagrules.award.wide.inputs import WideInputs
-from flagrules.engine.columnar.compile import VALUE
 from flagrules.engine.columnar.facts import FrameFacts
 from flagrules.engine.columnar.layout import ID, ODD
 from flagrules.engine.columnar.lean import Lean, Pack
-from flagrules.engine.columnar.opened import HIGH, LOW, OPEN
 from flagrules.engine.columnar.prepare import compile_plan
-from flagrules.engine.columnar.refused import Refused
 from flagrules.engine.columnar.result import Result
 from flagrules.engine.columnar.run import Compiled
-from flagrules.engine.values import Num, Opts
 from flagrules.facts.columns.aligned import read_all
 from flagrules.facts.columns.disk import disk_faults
 from flagrules.facts.log import Log
-from flagrules.plan.nodes import OUTCOMES, Plan
+from flagrules.plan.nodes import Plan
 from flagrules.text.findings import Findings
 
-OUTCOME = "outcome:"
-CENTS = 100
 TRACE = "trace"
 MANY = 20_000  # units of one plan from which tables of what has few values pay
-WORTH = 8_000_000  # cells of facts a slice holds at most: 40,000 units of 200 facts take some 600 MB with all that is worked out
+WORTH = 8_000_000  # cells of facts a slice holds at most: 40,000 units of 200 facts take some 500 MB with all that is worked out
 
 
 def folder_of(kind: str, authority: str) -> str:
@@ -61,7 +56,7 @@ class Group:
     @cached_property
     def forgotten(self) -> Mapping[int, list[str]]:
         """What is not looked at after each round: all but what the trace tells and what is counted."""
-        kept = {pack.last: not pack.fixed for pack in self.packs} | dict.fromkeys(_counted(self.compiled.plan), True)
+        kept = {pack.last: not pack.fixed for pack in self.packs} | dict.fromkeys(counted_slots(self.compiled.plan), True)
         return self.compiled.forgotten(kept)
 
     @property
@@ -172,9 +167,9 @@ class Scorer:
                 result = _decided(group, mine)
                 trace, opened = group.lean.of(result)
                 name = f"{group.folder}/part-{number:05}.parquet"
-                parts.append(Part(trace.with_columns(outcomes(group, result)), self.folder / TRACE / name))
+                parts.append(Part(trace.with_columns(outcomes(group.compiled.plan, group.kind, result)), self.folder / TRACE / name))
                 parts.append(Part(opened, self.folder / "opened" / name))
-                small[group.number] = _small(group, result, who)
+                small[group.number] = counted(group.compiled.plan, group.kind, result, who["parent"])
                 whole.update(result.why)
         return Slice(small, read.log.close(), whole), parts
 
@@ -226,13 +221,6 @@ def _decided(group: Group, facts: pl.DataFrame) -> Result:
     return group.compiled.run(frame, FrameFacts(group.compiled.inputs, frame), group.forgotten)
 
 
-def _counted(plan: Plan) -> set[str]:
-    """The decisions that are counted over all units: outcomes, tiers and money."""
-    titles = {title.outcome for title in plan.titles}
-    tiers = {slot for tier in plan.tiers for slot in (tier.slot, *(subsidy for _, subsidy in tier.subsidies))}
-    return titles | tiers | {payment.slot for payment in plan.payments}
-
-
 def _frame(compiled: Compiled, facts: pl.DataFrame) -> pl.DataFrame:
     """The columns a plan reads; what no file has is open. What is only looked up by stays as small as it is."""
     frame = [pl.col(ID), pl.lit(value=False).alias(ODD)]
@@ -242,110 +230,3 @@ def _frame(compiled: Compiled, facts: pl.DataFrame) -> pl.DataFrame:
             there = pl.col(name).cast(kind) if one.name in compiled.wanted else pl.col(name)
             frame.append(there if name in facts.columns else empty.alias(name))
     return facts.select(frame)
-
-
-# ── what is counted ──
-def may_be(result: Result, slot: str, option: bool | str) -> tuple[pl.Series, pl.Series]:  # noqa: FBT001  a value of the language
-    """Whether a decision surely is an option, and whether it may be, unit by unit."""
-    made = result.slots[slot]
-    col, frame = made.col, result.frame
-    if col is None or VALUE + slot not in frame.columns:
-        surely = pl.repeat(False, frame.height, eager=True)  # noqa: FBT003
-        maybe = surely
-    else:
-        wanted = option if isinstance(option, bool) else col.words.index(option) if option in col.words else None
-        surely = (frame[VALUE + slot] == wanted).fill_null(value=False) if wanted is not None else frame[VALUE + slot].is_null() & False
-        maybe = surely
-    if OPEN + slot in frame.columns:
-        entries = result.books[slot].entries
-        may = pl.Series([isinstance(item.value, Opts) and option in item.value.options for item in entries], dtype=pl.Boolean)
-        must = pl.Series([isinstance(item.value, Opts) and item.value.options == {option} for item in entries], dtype=pl.Boolean)
-        surely = surely | must.gather(frame[OPEN + slot]).fill_null(value=False)
-        maybe = surely | may.gather(frame[OPEN + slot]).fill_null(value=False)
-    if result.whole:
-        values = {row: steps[slot].value for row, steps in result.whole.items() if slot in steps}
-        rows = list(values)
-        options = [value.options if isinstance(value, Opts) else frozenset() for value in values.values()]
-        surely = surely.clone().scatter(rows, [found == {option} for found in options])
-        maybe = maybe.clone().scatter(rows, [option in found for found in options])
-    return surely, maybe
-
-
-def ends_of(result: Result, slot: str) -> tuple[pl.Series, pl.Series]:
-    """The least and the most a number may be, in cents: money is counted in whole ones."""
-    made = result.slots[slot]
-    assert made.col is not None
-    number = made.col.number
-    assert number is not None
-    if number.bottom is not None or CENTS % number.scale:
-        raise Refused(f"{slot} is no whole number of cents")
-    frame, worth = result.frame, CENTS // number.scale
-    there = set(frame.columns)
-    ends = [frame[mark + slot if mark + slot in there else VALUE + slot].cast(pl.Int64) * worth for mark in (LOW, HIGH)]
-    if OPEN + slot in there:
-        opened = [_gathered(result, slot, high=high) for high in (False, True)]
-        ends = [end.zip_with(end.is_not_null(), other) for end, other in zip(ends, opened, strict=True)]
-    if result.whole:
-        ends = [_whole_ends(end, result, slot, high=high) for end, high in zip(ends, (False, True), strict=True)]
-    return ends[0], ends[1]
-
-
-def _gathered(result: Result, slot: str, *, high: bool) -> pl.Series:
-    values = [_cents(item.value, high=high) for item in result.books[slot].entries]
-    return pl.Series(values, dtype=pl.Int64).gather(result.frame[OPEN + slot])
-
-
-def _whole_ends(end: pl.Series, result: Result, slot: str, *, high: bool) -> pl.Series:
-    values = {row: _cents(steps[slot].value, high=high) for row, steps in result.whole.items() if slot in steps}
-    return end.clone().scatter(list(values), pl.Series(list(values.values()), dtype=pl.Int64))
-
-
-def _cents(value: object, *, high: bool) -> int | None:
-    if not isinstance(value, Num):
-        return None
-    found = (value.high if high else value.low) * CENTS
-    if found.denominator != 1:
-        raise Refused("money that is no whole number of cents")
-    return int(found)
-
-
-def outcomes(group: Group, result: Result) -> list[pl.Series]:
-    """The outcome of each title as a word; undetermined while several are possible."""
-    found = []
-    for title in group.compiled.plan.titles:
-        if group.kind not in title.subjects:
-            continue
-        words = pl.repeat("undetermined", result.frame.height, eager=True)
-        for option in OUTCOMES:
-            surely, _ = may_be(result, title.outcome, option)
-            words = words.zip_with(~surely, pl.repeat(option, words.len(), eager=True))
-        found.append(words.cast(pl.Enum([*OUTCOMES, "undetermined"])).alias(f"{OUTCOME}{title.name}"))
-    return found
-
-
-def _small(group: Group, result: Result, who: pl.DataFrame) -> pl.DataFrame:
-    """What is counted over all units: titles surely and possibly granted, tiers surely and possibly reached, money in cents."""
-    plan, made = group.compiled.plan, [who["parent"]]
-    for title in plan.titles:
-        if group.kind in title.subjects:
-            for option in OUTCOMES:
-                made += _pair(result, title.outcome, option, f"{option}:{title.path}")
-    for tier in plan.tiers:
-        if group.kind in tier.subjects:
-            made += _pair(result, tier.slot, True, f"tier:{tier.name}")  # noqa: FBT003  a value of the language
-            for payer, slot in tier.subsidies:
-                made += _money(result, slot, f"money:{payer}:{tier.name}")
-    for payment in plan.payments:
-        if payment.subject == group.kind:
-            made += _money(result, payment.slot, f"money:{payment.payer}:")
-    return pl.DataFrame(made)
-
-
-def _pair(result: Result, slot: str, option: bool | str, name: str) -> list[pl.Series]:  # noqa: FBT001
-    surely, maybe = may_be(result, slot, option)
-    return [surely.alias(f"{name}:surely"), maybe.alias(f"{name}:maybe")]
-
-
-def _money(result: Result, slot: str, name: str) -> list[pl.Series]:
-    low, high = ends_of(result, slot)
-    return [low.alias(f"{name}:low"), high.alias(f"{name}:high")]

@@ -19,8 +19,9 @@ from flagrules.award.results.shape import Cell, Results, Table, Word
 from flagrules.award.results.steps import procedure_table
 from flagrules.award.results.units import left_out_table, payers_of
 from flagrules.award.results.words import Lang
+from flagrules.award.wide.counted import CENTS
 from flagrules.award.wide.inputs import WideInputs
-from flagrules.award.wide.parts import CENTS, Group, Scored
+from flagrules.award.wide.parts import Group, Scored
 from flagrules.engine.values import Num
 from flagrules.facts.table import FactTable, InputFile, Register
 from flagrules.model.kinds import LARGE

@@ -23,20 +23,12 @@ from flagrules.award.wide.run import Scoring
 from flagrules.award.wide.scatter import Scheduler, Slices, Told, scatter, slices_of
 from flagrules.facts.log import Log
 from flagrules.pipeline import Compiled
-from flagrules.text.findings import Findings, Stopped, finding
+from flagrules.text.findings import Stopped, finding
 from flagrules.text.source import CellPlace, FilePlace
-from tests.award.wide.test_wide import COUNTY, RULES, job, write
-from tests.rulekit import ON, compiled
+from tests.award.wide.small import job, write
+from tests.rulekit import ON
 
 SIZE = 7  # 39 units: six slices, the last of four
-
-
-@pytest.fixture(scope="module")
-def rules() -> dict[str, Compiled]:
-    findings = Findings()
-    plans = {"": compiled(RULES, findings=findings), "990001": compiled(RULES, county=COUNTY, findings=findings)}
-    assert not findings.errors
-    return plans
 
 
 def scorer(rules: dict[str, Compiled], folder: Path, name: str, size: int = SIZE, wrong: int = 0) -> Scorer:

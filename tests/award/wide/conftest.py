@@ -1,0 +1,25 @@
+"""What tests of runs of very many units share."""
+
+from __future__ import annotations
+
+import pytest
+
+from flagrules.award.wide import parts
+from flagrules.pipeline import Compiled
+from flagrules.text.findings import Findings
+from tests.award.wide.small import COUNTY, RULES
+from tests.rulekit import compiled
+
+
+@pytest.fixture(params=[0, 2**14], ids=["columns", "tables"])
+def looked_up(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything holds with and without tables, which few units are not worth."""
+    monkeypatch.setattr(parts, "table_rows", lambda _units: request.param)
+
+
+@pytest.fixture(scope="module")
+def rules() -> dict[str, Compiled]:
+    findings = Findings()
+    plans = {"": compiled(RULES, findings=findings), "990001": compiled(RULES, county=COUNTY, findings=findings)}
+    assert not findings.errors
+    return plans

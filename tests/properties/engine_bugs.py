@@ -412,7 +412,7 @@ def _(patch: Patch) -> None:
 # ── what is looked up ──
 @bug("what is open is looked up as the lowest value")
 def _(patch: Patch) -> None:
-    wrapped(patch, indexes, "_number", lambda plain, one: pl.when(indexes._lacks(one)).then(0).otherwise(plain(one)))
+    wrapped(patch, indexes, "_number", lambda plain, one: pl.when(one.lacking).then(0).otherwise(plain(one)))
 
 
 @bug("what does not apply is looked up as open")
@@ -429,7 +429,7 @@ def _(patch: Patch) -> None:
     wrapped(patch, tables.Tables, "look", change)
 
 
-@bug("of two facts numbered together the second counts for nothing")
+@bug("a fact has one number too few among those numbered together")
 def _(patch: Patch) -> None:
     wrapped(patch, indexes, "size_of", lambda plain, one: plain(one) - 1)
 
@@ -443,9 +443,9 @@ def _(patch: Patch) -> None:
     wrapped(patch, tables.Tables, "opened", change)
 
 
-@bug("a fact that only one of two lacks is looked up as if the other lacked it")
+@bug("a fact is taken to be open where it is known")
 def _(patch: Patch) -> None:
-    wrapped(patch, indexes, "_lacks", lambda plain, one: ~plain(one) & pl.col(one.name).is_not_null())
+    patch.setattr(layout.Input, "lacking", property(lambda one: pl.col(one.name).is_not_null()))
 
 
 @bug("held titles never run out")

@@ -84,20 +84,18 @@ def bounded_few(wides: Mapping[str, Wide], frame: pl.DataFrame, asked: Mapping[s
 
     Each looks at a frame of its own columns: a query over a frame of very many takes as long as it is wide.
     """
-    columns, found = {column.name: column for column in frame.get_columns()}, list[pl.Series]()
-    for start in range(0, len(wides), _AT_ONCE):
-        some, queries = list(wides.items())[start : start + _AT_ONCE], []
-        for name, wide in some:
-            needed = dict.fromkeys((*wide.needed, *asked[name].meta.root_names()))
-            own = pl.DataFrame([columns[column] for column in needed if column in columns])
-            rows = own.lazy().with_columns(pl.int_range(pl.len(), dtype=pl.UInt32).alias(ROW)).filter(asked[name])
-            queries.append(_apply(_bounded(wide, dict(own.schema)), rows))
-        for (name, _), made in zip(some, pl.collect_all(queries), strict=True):
-            found += _among(name, columns, made)
+    columns, queries = {column.name: column for column in frame.get_columns()}, []
+    for name, wide in wides.items():
+        needed = dict.fromkeys((*wide.needed, *asked[name].meta.root_names()))
+        own = pl.DataFrame([columns[column] for column in needed if column in columns])
+        rows = own.lazy().with_columns(pl.int_range(pl.len(), dtype=pl.UInt32).alias(ROW)).filter(asked[name])
+        queries.append(_apply(_bounded(wide, dict(own.schema)), rows))
+    found: list[pl.Series] = []
+    for name, made in zip(wides, pl.collect_all(queries), strict=True):
+        found += _among(name, columns, made)
     return found
 
 
-_AT_ONCE = 25  # decisions: where all rows are open, a decision takes as much space as forty columns
 _NOTHING: Ends = (n.constant(Fraction(0)), n.constant(Fraction(0)))
 
 

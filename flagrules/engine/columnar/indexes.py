@@ -18,7 +18,7 @@ from flagrules.semantics import expr as e
 
 MOST = 2**14  # the rows of a table: a share in hundredths of a percent has 10,001 values
 TOGETHER = 2**9  # the same where the interpreter may have to see each of them, one by one
-CELLS = 500_000  # rows times indexes of tables that are worked out together: a decision takes some forty bytes a row
+CELLS = 500_000  # rows times indexes of tables that are worked out together: 1,000 indicators at once took over a gigabyte
 Slots = Mapping[str, Closure | None]
 
 
@@ -57,7 +57,7 @@ class Index:
             start += worth
         whole = pl.lit(None, dtype=pl.UInt32)
         for gone, number in reversed(found):
-            whole = number if gone is None else pl.when(_lacks(gone)).then(number).otherwise(whole)
+            whole = number if gone is None else pl.when(gone.lacking).then(number).otherwise(whole)
         return whole.cast(pl.UInt8 if self.size <= 2**8 else pl.UInt16).alias(self.name)
 
     def values(self) -> pl.DataFrame:
@@ -91,11 +91,6 @@ def _number(one: Input) -> pl.Expr:
     column = pl.col(one.name).cast(pl.Int64) - one.low if one.sort == "number" and one.low else pl.col(one.name)
     found = column.cast(pl.UInt32).fill_null(pl.lit(_known(one), dtype=pl.UInt32))
     return pl.when(pl.col(one.absent)).then(pl.lit(_known(one) + 1, dtype=pl.UInt32)).otherwise(found) if one.absent else found
-
-
-def _lacks(one: Input) -> pl.Expr:
-    lacks = pl.col(one.name).is_null()
-    return lacks & ~pl.col(one.absent) if one.absent else lacks
 
 
 def _values(one: Input, number: pl.Expr) -> Iterator[pl.Expr]:

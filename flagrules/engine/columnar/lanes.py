@@ -75,8 +75,7 @@ class Lanes:
         wanted = self.inputs.get(closure.reads.sources[0])
         if wanted is None or wanted.bottom:
             return None
-        lacking = pl.col(wanted.name).is_null()
-        return lacking & ~pl.col(wanted.absent) if wanted.absent else lacking
+        return wanted.lacking
 
     def without(self, slot: str) -> Opened | None:
         """A decision that rests on one input, where that is open: the same for every unit."""

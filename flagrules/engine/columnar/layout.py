@@ -53,6 +53,12 @@ class Input:
         return f"na:{self.name}" if self.nullable else ""
 
     @property
+    def lacking(self) -> pl.Expr:
+        """Where it is open."""
+        lacking = pl.col(self.name).is_null()
+        return lacking & ~pl.col(self.absent) if self.absent else lacking
+
+    @property
     def columns(self) -> tuple[tuple[str, Any], ...]:
         """Its columns with their types."""
         types = {"number": pl.Int64, "truth": pl.Boolean, "option": pl.UInt16, "text": pl.String}

@@ -50,7 +50,7 @@ def compile_plan(plan: Plan, kind: str, most: int = 0, without: frozenset[str] =
         return made
     indexes |= partial_indexes(decisions, rests, layout, most, without, indexes.keys(), wide.keys())
     tables = Tables(indexes, _tables(made, indexes, aside), _read(decisions, lanes, wide, indexes))
-    odd = tables.why | {slot for slot in indexes if not _alike(columns.slots[slot], tables.tables[slot].compiled.slots[slot])}
+    odd = tables.why | {slot for slot in indexes if not alike(columns.slots[slot], tables.tables[slot].compiled.slots[slot])}
     if odd:  # what columns cannot settle on some values is not looked up
         return compile_plan(plan, kind, most, without | odd)
     return replace(made, tables=tables if indexes else None)
@@ -98,7 +98,7 @@ def _tables(made: Compiled, indexes: Mapping[str, Index], aside: Columns) -> dic
     return found
 
 
-def _alike(one: Slot, other: Slot) -> bool:
+def alike(one: Slot, other: Slot) -> bool:
     """Whether two columns of a decision mean the same: its values on one grid, its words in one order."""
     return _shape(one) == _shape(other)
 
@@ -118,12 +118,12 @@ def _there(slot: Slot) -> Slot:
 
 
 def _read(decisions: Sequence[Decide], lanes: Lanes, wide: Mapping[str, Wide], indexes: Mapping[str, Index]) -> dict[str, bool]:
-    """The decisions looked up that others read: wholly, unless only long sums do, which take what is open from the tables."""
+    """The decisions looked up that others read: with what is open, unless only long sums do, which take that from the tables."""
     found: dict[str, bool] = {}
     for decision in decisions:
         index, reads, total = indexes.get(decision.slot), lanes.own[decision.slot], wide.get(decision.slot)
-        whole = total is None or total.offset is None or len(reads.edges) <= FEW
+        opened = total is None or total.offset is None or len(reads.edges) <= FEW
         for read in reads.slots:
             if read in indexes and indexes[read] != index:
-                found[read] = found.get(read, False) or (whole and index is None)
+                found[read] = found.get(read, False) or (opened and index is None)
     return found

@@ -178,7 +178,7 @@ class Pass:
         self._settle_open(slots)
         if (tables := self.compiled.tables) is not None:
             schema, names = set(self.frame.columns), [slot.decision.slot for slot in slots]
-            known = [expr for name in names if name in tables.read for expr in tables.known(name, schema, whole=tables.read[name])]
+            known = [expr for name in names if name in tables.read for expr in tables.known(name, schema, opened=tables.read[name])]
             self.frame = self.frame.with_columns(known)
 
     def _settle_open(self, slots: Sequence[Slot]) -> None:

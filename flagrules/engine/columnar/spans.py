@@ -189,9 +189,7 @@ class Spans:
         """Whether what a condition reads is known, each by itself: the reference counts it among the inputs of a decision."""
         for read in reads_of(guard, self._parameters):
             if not isinstance(read, e.SlotRef):
-                wanted = self.columns.layout.of(read)
-                there = pl.col(wanted.name).is_not_null()
-                yield there | pl.col(wanted.absent) if wanted.absent else there
+                yield ~self.columns.layout.of(read).lacking
             elif read.slot not in self.reads:
                 col = self.columns.slots[read.slot].col
                 if col is None:

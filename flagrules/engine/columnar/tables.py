@@ -57,7 +57,7 @@ class Table:
 class Tables:
     """Decisions that are looked up: by what, and where.
 
-    `read` are those that other decisions read: with all that is known of them (True), or with their values only.
+    `read` are those that other decisions read: with what is open of them (True), or with their values only.
     """
 
     indexes: Mapping[str, Index]
@@ -94,13 +94,14 @@ class Tables:
     @cached_property
     def given(self) -> list[pl.Expr]:
         """The columns other decisions read of those looked up for every unit."""
-        everywhere = [(slot, whole) for slot, whole in self.read.items() if not self.indexes[slot].partial]
-        return [expr for slot, whole in everywhere for expr in self.known(slot, {}, whole=whole)]
+        everywhere = [slot for slot in self.read if self.has_all(slot)]
+        return [expr for slot in everywhere for expr in self.known(slot, (), opened=self.read[slot])]
 
-    def known(self, slot: str, schema: Collection[str], *, whole: bool = True) -> Iterator[pl.Expr]:
-        """All columns of a decision, or its values only; where a unit has no number as they are in a frame with columns `schema`."""
+    def known(self, slot: str, schema: Collection[str], *, opened: bool = True) -> Iterator[pl.Expr]:
+        """The columns of a decision, with what is open of it or its values only; where a unit has no number as they are in a frame with
+        columns `schema`."""
         for column in self.columns(slot):
-            if not whole and column.removesuffix(slot) not in (VALUE, BELOW + VALUE, ABSENT + VALUE):
+            if not opened and column.removesuffix(slot) not in (VALUE, BELOW + VALUE, ABSENT + VALUE):
                 continue
             if not self.indexes[slot].partial:
                 yield self.look(slot, column)

@@ -71,7 +71,6 @@ class Columns:
     layout: Layout
     rounds: list[dict[str, pl.Expr]] = field(default_factory=list)
     slots: dict[str, Slot] = field(default_factory=dict)
-    start: int = 0
     _made: dict[e.Expr, Col] = field(default_factory=dict)
     _often: Counter[e.Expr] = field(default_factory=Counter)
     _temps: int = 0
@@ -179,12 +178,11 @@ class Columns:
         na = pl.col(wanted.absent) if wanted.absent else None
         strict = frozenset({wanted.name}) if na is None else None
         column = pl.col(wanted.name)
-        level = self.start if isinstance(wanted.source, e.Across) else 0
         match wanted.sort:
             case "number":
                 bottom = n.Whole(pl.col(wanted.bottom), 1, wanted.most_below) if wanted.bottom else None
                 number = n.Number(n.Whole(column, wanted.low, wanted.high), wanted.scale, bottom)
-                return Col(number=number, na=na, strict=strict, level=level)
+                return Col(number=number, na=na, strict=strict)
             case "truth":
                 return Col(truth=column, na=na, strict=strict)
             case "option":

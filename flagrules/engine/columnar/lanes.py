@@ -294,11 +294,21 @@ def input_keys(wanted: Input, edges: Edges) -> list[pl.Expr]:
     """What tells units apart by an input: its value, or where it lies among the constants it is compared with."""
     found = [pl.col(wanted.absent)] if wanted.absent else []
     column = pl.col(wanted.name)
+    if wanted.ends:
+        return [*found, *_figure_keys(wanted, edges)]
     if wanted.sort != "number" or edges is None:
         return [*found, column, *([pl.col(wanted.bottom)] if wanted.bottom else [])]
     bottom = n.Whole(pl.col(wanted.bottom), 1, wanted.most_below) if wanted.bottom else None
     value = n.Number(n.Whole(column, wanted.low, wanted.high), wanted.scale, bottom)
     return [*found, _stretch(value, edges)]
+
+
+def _figure_keys(wanted: Input, edges: Edges) -> list[pl.Expr]:
+    """The same of a figure over units, by its ends."""
+    low, high, absent = map(pl.col, wanted.ends)
+    bottom = n.Whole(pl.col(wanted.bottom), 1, wanted.most_below) if wanted.bottom else None
+    ends = [n.Number(n.Whole(end, wanted.low, wanted.high), wanted.scale, bottom) for end in (low, high)]
+    return [absent, *(key for end in ends for key in _number_keys(end, edges))]
 
 
 def _stretch(value: n.Number, edges: frozenset[Fraction]) -> pl.Expr:

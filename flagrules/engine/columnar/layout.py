@@ -53,6 +53,12 @@ class Input:
         return f"na:{self.name}" if self.nullable else ""
 
     @property
+    def ends(self) -> tuple[str, ...]:
+        """The columns of the least and the most it may be, and whether it may not apply: of a figure over units, which may be open in
+        more ways than a fact. There are none of other inputs."""
+        return (f"lo:{self.name}", f"hi:{self.name}", f"ab:{self.name}") if isinstance(self.source, e.Across) else ()
+
+    @property
     def lacking(self) -> pl.Expr:
         """Where it is open."""
         lacking = pl.col(self.name).is_null()
@@ -65,6 +71,7 @@ class Input:
         found: list[tuple[str, Any]] = [(self.name, types[self.sort])]
         found += [(self.bottom, pl.Int64)] if self.bottom else []
         found += [(self.absent, pl.Boolean)] if self.absent else []
+        found += zip(self.ends, (pl.Int64, pl.Int64, pl.Boolean), strict=False)
         return tuple(found)
 
 
@@ -96,8 +103,11 @@ class Layout:
                 return Input(f"h:{title}/{when}", source, "truth")
             case e.OverRows(fact):
                 return self._over_rows(source, f"o{len(self.inputs)}:{fact}", spec, nullable=nullable)
-            case e.Across(_, _, slot):
-                return Input(f"x{len(self.inputs)}:{slot}", source, "number", 1, -_FAR, _FAR, _FAR, nullable=True)
+            case e.Across(how, _, slot):
+                name = f"x{len(self.inputs)}:{slot}"
+                if how in ("rank", "count"):
+                    return Input(name, source, "number", 1, 0, int(MANY), nullable=True)
+                return Input(name, source, "number", 1, -_FAR, _FAR, _FAR, nullable=True)
 
     def _over_rows(self, source: e.OverRows, name: str, spec: FactSpec | None, *, nullable: bool) -> Input:
         """A figure over rows, worked out before scoring: it may look at rows only."""
@@ -182,7 +192,7 @@ def row_of(plan: Plan, inputs: Iterable[Input], world: World) -> dict[str, Any]:
         row |= {name: None for name, _ in one.columns}
         if one.absent:
             row[one.absent] = False
-        if isinstance(one.source, e.Across):
+        if isinstance(one.source, e.Across):  # other units say it
             continue
         try:
             put(one, run.value(one.source, world), row)

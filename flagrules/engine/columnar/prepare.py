@@ -8,14 +8,13 @@ from dataclasses import replace
 from flagrules.engine.columnar.compile import Columns, Slot
 from flagrules.engine.columnar.indexes import Index, frames, partial_indexes, whole_indexes
 from flagrules.engine.columnar.lanes import Lanes
-from flagrules.engine.columnar.layout import Input, Layout
+from flagrules.engine.columnar.layout import Layout
 from flagrules.engine.columnar.reads import FEW, closures, own_reads
 from flagrules.engine.columnar.run import Compiled
 from flagrules.engine.columnar.shared import Shared
 from flagrules.engine.columnar.spans import Wide, direct_of, wide_of
 from flagrules.engine.columnar.tables import Table, Tables
 from flagrules.plan.nodes import Decide, Plan
-from flagrules.semantics import expr as e
 
 
 def compile_plan(plan: Plan, kind: str, most: int = 0, without: frozenset[str] = frozenset()) -> Compiled:
@@ -26,26 +25,19 @@ def compile_plan(plan: Plan, kind: str, most: int = 0, without: frozenset[str] =
     """
     layout, decisions = Layout(plan), plan.for_subject(kind)
     own = {decision.slot: own_reads(decision, plan.parameters) for decision in decisions}
-    rests, tabled = closures(decisions, own), most > 0 and not plan.last_stage
+    rests, tabled = closures(decisions, own), most > 0
     indexes = whole_indexes(decisions, rests, layout, most, without) if tabled else {}
     columns, aside = Columns(plan, layout), Columns(plan, layout)
     columns.count([decision for decision in decisions if decision.slot not in indexes])
     aside.count([decision for decision in decisions if decision.slot in indexes])
-    stages: list[int] = []
-    looked: list[tuple[Input, ...]] = []
-    for stage in range(plan.last_stage + 1):
-        columns.start, before = len(columns.rounds), len(layout.inputs)
-        stages.append(columns.start)
-        for decision in decisions:
-            if decision.slot in indexes:
-                columns.slots[decision.slot] = _there(aside.decide(decision))
-            elif plan.stages.get(decision.slot, 0) == stage:
-                columns.decide(decision)
-        looked.append(tuple(one for one in list(layout.inputs.values())[before:] if isinstance(one.source, e.Across)))
+    for decision in decisions:
+        if decision.slot in indexes:
+            columns.slots[decision.slot] = _there(aside.decide(decision))
+        else:
+            columns.decide(decision)
     lanes = Lanes(plan, decisions, columns.slots, layout.inputs, own, rests)
     wide = _wide(lanes, columns, aside)
     made = _compiled(plan, kind, decisions, columns, lanes, wide)
-    made = replace(made, stages=tuple(stages), looked=tuple(looked))
     if not tabled:
         return made
     indexes |= partial_indexes(decisions, rests, layout, most, without, indexes.keys(), wide.keys())
@@ -71,10 +63,10 @@ def _wide(lanes: Lanes, columns: Columns, aside: Columns) -> dict[str, Wide]:
 
 
 def _compiled(plan: Plan, kind: str, decisions: tuple[Decide, ...], columns: Columns, lanes: Lanes, wide: Mapping[str, Wide]) -> Compiled:
-    """Decisions in one pass over units that look at no other."""
+    """Decisions in columns, nothing of them looked up."""
     inputs = tuple({one.name: one for one in columns.layout.inputs.values()}.values())  # two that mean the same share a column
     gaps = {slot: made.gap for slot, made in columns.slots.items() if made.gap}
-    return Compiled(plan, kind, inputs, decisions, tuple(columns.rounds), columns.slots, (0,), ((),), gaps, lanes, wide, Shared(lanes))
+    return Compiled(plan, kind, inputs, decisions, tuple(columns.rounds), columns.slots, gaps, lanes, wide, Shared(lanes))
 
 
 def _tables(made: Compiled, indexes: Mapping[str, Index], aside: Columns) -> dict[str, Table]:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
 
 import polars as pl
 
@@ -15,14 +14,14 @@ from flagrules.engine.across import Lookup, alone
 from flagrules.engine.columnar.bounds import bounded, bounded_few
 from flagrules.engine.columnar.compile import ABSENT, BELOW, LINE, VALUE, Slot, is_open
 from flagrules.engine.columnar.lanes import Lanes, Numbered
-from flagrules.engine.columnar.layout import ID, ODD, Input, Odd, frame_of, put, row_of
+from flagrules.engine.columnar.layout import ID, ODD, Input, frame_of, row_of
 from flagrules.engine.columnar.opened import FIRED, HIGH, KEY, LOW, MAY, OPEN, Beyond
 from flagrules.engine.columnar.result import Result
 from flagrules.engine.columnar.shared import Shared
 from flagrules.engine.columnar.spans import Wide
 from flagrules.engine.columnar.tables import Tables
-from flagrules.engine.reference import Facts, Run, UnitRun, World
-from flagrules.engine.values import NA, Val, number
+from flagrules.engine.reference import Facts, UnitRun, World
+from flagrules.engine.values import NA, Num, Val
 from flagrules.engine.world import History
 from flagrules.plan.nodes import Decide, Plan
 from flagrules.semantics import expr as e
@@ -39,9 +38,8 @@ def _alone(_unit: str) -> Lookup:
 class Compiled:
     """Decisions on one kind of unit in rounds of columns: a round reads what facts and the rounds before say.
 
-    `stages` is the round at which each pass over units begins, `looked` what it looks up in other units first; `gaps` the decisions
-    columns cannot make, with the reason. `lanes` and `wide` settle what is open. `tables` are the decisions that are looked up; the rounds
-    are of the others.
+    `gaps` are the decisions columns cannot make, with the reason. `lanes` and `wide` settle what is open. `tables` are the decisions that
+    are looked up; the rounds are of the others. What other units decided is read like facts (`crowds.Population` has it).
     """
 
     plan: Plan
@@ -50,8 +48,6 @@ class Compiled:
     decisions: tuple[Decide, ...]
     rounds: tuple[Mapping[str, pl.Expr], ...]
     slots: Mapping[str, Slot]
-    stages: tuple[int, ...]
-    looked: tuple[tuple[Input, ...], ...]
     gaps: Mapping[str, str]
     lanes: Lanes = field(repr=False)
     wide: Mapping[str, Wide] = field(repr=False)
@@ -75,21 +71,21 @@ class Compiled:
         rows = [row_of(self.plan, self.inputs, World(self.plan, facts, history=history)) for facts, history in units.values()]
         return frame_of(self.inputs, list(units), rows)
 
-    def run(self, frame: pl.DataFrame, told: Callable[[str], Told], forgotten: Mapping[int, list[str]] | None = None) -> Result:
-        """Every decision on every unit, no other unit being known. `told` gives a unit's facts where columns do not say enough.
+    def run(
+        self, frame: pl.DataFrame, told: Callable[[str], Told], forgotten: Mapping[int, list[str]] | None = None, around: Looking = _alone
+    ) -> Result:
+        """Every decision on every unit. `told` gives a unit's facts, and `around` what it looks up in other units, where columns do not
+        say enough.
 
         What is `forgotten` after a round is not there in the end: a frame of very many units is then no wider than it must be.
         """
-        made = Pass(self, frame, told, forgotten=forgotten or {})
-        for stage in range(len(self.stages)):
-            made.advance(stage)
+        made = Pass(self, frame, told, forgotten=forgotten or {}, around=around)
+        made.decide()
         return made.result()
 
     def forgotten(self, kept: Mapping[str, bool]) -> Mapping[int, list[str]]:
         """The columns nothing looks at any more after each round, where only what `kept` names is wanted in the end: of each slot what is
         open, and its value too where that is wanted."""
-        if len(self.stages) > 1:
-            return {}
         last: dict[str, int] = {}
         for index, made in enumerate(self.rounds):
             last |= dict.fromkeys((root for expr in made.values() for root in expr.meta.root_names()), index + 1)
@@ -116,10 +112,6 @@ class Compiled:
         return found
 
 
-def _nothing(_name: str, _back: int) -> None:
-    """No fact."""
-
-
 @dataclass
 class Pass:
     """A frame on its way through the rounds; `whole` are the units, by row, that the reference decides instead, `why` how many;
@@ -132,32 +124,24 @@ class Pass:
     why: Counter[str] = field(default_factory=Counter)
     alone: Counter[str] = field(default_factory=Counter)
     ids: Sequence[str] = ()
-    stage: int = 0
-    across: Looking = _alone
+    around: Looking = _alone
     forgotten: Mapping[int, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.ids = self.frame[ID].to_list()
         if (tables := self.compiled.tables) is not None:
             self.frame = self.frame.with_columns(tables.numbers).with_columns(tables.given)
-        self._to_reference(self.frame[ODD].arg_true().to_list(), ODD, -1)
+        self._to_reference(self.frame[ODD].arg_true().to_list(), ODD)
 
-    # ── passes ──
-    def advance(self, stage: int, across: Looking = _alone) -> None:
-        """The decisions of one pass over all units; `across` looks figures over other units up."""
-        self.stage, self.across = stage, across
-        for row, run in self.whole.items():
-            run.advance(stage, across(self.ids[row]) if stage else alone)
-        self._look_up()
-        stages = self.compiled.stages
-        last = stages[stage + 1] if stage + 1 < len(stages) else len(self.compiled.rounds)
-        for index in range(stages[stage], last):
-            self.frame = self.frame.with_columns(**self.compiled.rounds[index])
+    def decide(self) -> None:
+        """All decisions, round by round."""
+        for index, made in enumerate(self.compiled.rounds):
+            self.frame = self.frame.with_columns(**made)
             self._settle([slot for slot in self.compiled.slots.values() if slot.ready == index + 1])
             self.frame = self.frame.drop(self.forgotten.get(index + 1, []), strict=False)
 
-    def _to_reference(self, rows: Sequence[int], why: str, stage: int | None = None) -> None:
-        """Units given to the reference for good; it catches up with the pass at hand."""
+    def _to_reference(self, rows: Sequence[int], why: str) -> None:
+        """Units given to the reference for good."""
         new = [row for row in rows if row not in self.whole]
         if not new:
             return
@@ -165,8 +149,8 @@ class Pass:
         for row in new:
             facts, history = self.told(self.ids[row])
             run = self.whole[row] = UnitRun(self.compiled.plan, self.compiled.kind, facts, history=history)
-            for past in range((self.stage if stage is None else stage) + 1):
-                run.advance(past, self.across(self.ids[row]) if past else alone)
+            for stage in range(self.compiled.plan.last_stage + 1):
+                run.advance(stage, self._across(row))
         odd = self.frame[ODD].clone()
         self.frame = self.frame.with_columns(odd.scatter(new, [True] * len(new)))
 
@@ -314,38 +298,25 @@ class Pass:
 
     def _world(self, row: int) -> World:
         facts, history = self.told(self.ids[row])
-        return World(self.compiled.plan, facts, across=lambda figure, _slots, _none: self._looked_up(figure, row), history=history)
+        return World(self.compiled.plan, facts, across=self._across(row), history=history)
 
-    def _looked_up(self, figure: e.Across, row: int) -> Val:
-        """A figure as it was looked up for this pass."""
-        one = self.compiled.lanes.inputs[figure]
-        value, below, absent = self.frame.select(one.name, one.bottom, one.absent).row(row)
-        return NA if absent else number(Fraction(value, below))
+    def _across(self, row: int) -> Lookup:
+        """How one unit's figures over other units are looked up: in their columns, and elsewhere where no column holds them."""
 
-    # ── other units ──
-    def _look_up(self) -> None:
-        """Figures over other units, as inputs of the next pass."""
-        for one in self.compiled.looked[self.stage]:
-            assert isinstance(one.source, e.Across)
-            rows = [self._figure(one, one.source, row) for row in range(len(self.ids))]
-            columns = [pl.Series(name, [row.get(name) for row in rows], dtype=kind) for name, kind in one.columns]
-            self.frame = self.frame.with_columns(columns)
-            self._to_reference([index for index, row in enumerate(rows) if ODD in row], one.name)
+        def lookup(figure: e.Across, slots: Mapping[str, Val], none: Val | None) -> Val:
+            one = self.compiled.lanes.inputs.get(figure)
+            if one is None:
+                return self.around(self.ids[row])(figure, slots, none)
+            named = self.frame.select(name for name, _ in one.columns).row(row, named=True)
+            low, high, absent = (named[name] for name in one.ends)
+            if named[one.absent]:
+                return NA
+            if low is None:
+                return self.around(self.ids[row])(figure, slots, none)
+            below = named[one.bottom] if one.bottom else 1
+            return Num(Fraction(low, below), Fraction(high, below), absent)
 
-    def _figure(self, one: Input, figure: e.Across, row: int) -> dict[str, Any]:
-        """One figure for one unit; `odd` where no column holds it."""
-        made: dict[str, Any] = {one.absent: False}
-        if row in self.whole:
-            return made
-        own = self.value_of(figure.slot, row)
-        none, run = figure.if_none, Run(self.compiled.plan, {figure.slot: own} if own is not None else {})
-        try:
-            without = run.value(none, World(self.compiled.plan, _nothing)) if none is not None else None
-            value = self.across(self.ids[row])(figure, run.slots, without)
-            put(one, value, made)
-        except (Odd, KeyError):  # no column holds it, or what stands for no units is a decision of this unit
-            return {**made, ODD: True}
-        return made if value.exact else {**made, ODD: True}
+        return lookup
 
     # ── results ──
     def value_of(self, slot: str, row: int) -> Val | None:

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flagrules.engine.across import Crowd, Lookup, Member, alone
+import polars as pl
+
+from flagrules.engine.across import Crowd
+from flagrules.engine.columnar.crowds import AT, Population, looked_at, only
+from flagrules.engine.columnar.decided import UNIT, decided
 from flagrules.engine.columnar.prepare import compile_plan
-from flagrules.engine.columnar.run import Compiled, Pass, Result, Told
+from flagrules.engine.columnar.run import Compiled, Result, Told
 from flagrules.plan.nodes import Plan
-from flagrules.semantics import expr as e
 from flagrules.trace.steps import Step
+
+Group = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -27,9 +32,9 @@ class Placed:
 class Decided:
     """All units after the last pass: results by plan and kind, and where each unit's row is."""
 
-    compiled: Mapping[tuple[str, str], Compiled]
-    results: Mapping[tuple[str, str], Result]
-    rows: Mapping[str, tuple[tuple[str, str], int]]
+    compiled: Mapping[Group, Compiled]
+    results: Mapping[Group, Result]
+    rows: Mapping[str, tuple[Group, int]]
     crowd: Crowd | None
 
     def steps(self, unit: str) -> dict[str, Step]:
@@ -45,38 +50,38 @@ class Decided:
 
 def decide_units(plans: Mapping[str, Plan], units: Sequence[Placed], told: Mapping[str, Told]) -> Decided:
     """Every unit by its plan. `told` gives the facts and the earlier decisions of each."""
-    groups: dict[tuple[str, str], list[Placed]] = {}
-    for unit in units:
-        groups.setdefault((unit.authority, unit.kind), []).append(unit)
-    compiled = {group: compile_plan(plans[group[0]], group[1]) for group in groups}
-    passes = {group: _begun(compiled[group], members, told) for group, members in groups.items()}
-    rows = {unit.id: (group, row) for group, members in groups.items() for row, unit in enumerate(members)}
-    last = max((plan.last_stage for plan in plans.values()), default=0)
-    looked = {figure.slot for one in compiled.values() for figure in _figures(one)}
-    crowd: Crowd | None = None
-    for stage in range(last + 1):
-        for one in passes.values():
-            if stage < len(one.compiled.stages):
-                one.advance(stage, crowd.around if crowd is not None else _alone)
-        crowd = Crowd({unit.id: _member(unit, passes, rows, looked) for unit in units}) if last else None
-    return Decided(compiled, {group: one.result() for group, one in passes.items()}, rows, crowd)
+    groups: dict[Group, list[int]] = {}
+    for number, unit in enumerate(units):
+        groups.setdefault((unit.authority, unit.kind), []).append(number)
+    population, facts = _population(units), {number: told[unit.id] for number, unit in enumerate(units)}
+    passes = looked_at(plans)
+    for slots in passes:
+        values: dict[str, list[pl.DataFrame]] = {slot: [] for slot in slots}
+        for (authority, kind), numbers in groups.items():
+            compiled = compile_plan(only(plans[authority], slots), kind)
+            own = [slot for slot in slots if slot in compiled.slots]
+            if own:
+                result, column = _run(compiled, units, numbers, facts, population), pl.Series(UNIT, numbers, dtype=pl.UInt32)
+                for slot in own:
+                    values[slot].append(decided(result, slot).insert_column(0, column))
+        population = population.knowing({slot: pl.concat(some).sort(UNIT) for slot, some in values.items() if some})
+    compiled_by = {group: compile_plan(plans[group[0]], group[1]) for group in groups}
+    results = {group: _run(compiled_by[group], units, numbers, facts, population) for group, numbers in groups.items()}
+    rows = {units[number].id: (group, row) for group, numbers in groups.items() for row, number in enumerate(numbers)}
+    return Decided(compiled_by, results, rows, population.crowd if passes else None)
 
 
-def _begun(compiled: Compiled, members: Sequence[Placed], told: Mapping[str, Told]) -> Pass:
-    return Pass(compiled, compiled.frame({unit.id: told[unit.id] for unit in members}), told.__getitem__)
+def _population(units: Sequence[Placed]) -> Population:
+    kinds = dict.fromkeys(kind for unit in units for kind in unit.holders)
+    columns = {"id": [unit.id for unit in units], "kind": [unit.kind for unit in units]}
+    places = {AT + kind: [unit.holders.get(kind) for unit in units] for kind in kinds}
+    return Population(pl.DataFrame({**columns, **places}, schema=dict.fromkeys([*columns, *places], pl.String)))
 
 
-def _alone(_unit: str) -> Lookup:
-    return alone
+def _run(compiled: Compiled, units: Sequence[Placed], numbers: Sequence[int], facts: Mapping[int, Told], population: Population) -> Result:
+    own = {units[number].id: facts[number] for number in numbers}
+    frame = population.looked_up(compiled, compiled.frame(own), pl.Series(numbers, dtype=pl.UInt32))
+    return compiled.run(frame, own.__getitem__, around=population.around)
 
 
-def _figures(compiled: Compiled) -> list[e.Across]:
-    return [one.source for inputs in compiled.looked for one in inputs if isinstance(one.source, e.Across)]
-
-
-def _member(
-    unit: Placed, passes: Mapping[tuple[str, str], Pass], rows: Mapping[str, tuple[tuple[str, str], int]], looked: set[str]
-) -> Member:
-    group, row = rows[unit.id]
-    found = {slot: passes[group].value_of(slot, row) for slot in looked}
-    return Member(unit.id, unit.kind, unit.holders, {slot: value for slot, value in found.items() if value is not None})
+__all__ = ["Decided", "Placed", "decide_units"]

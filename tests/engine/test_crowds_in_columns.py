@@ -1,0 +1,102 @@
+"""Figures over units, worked out in columns for all units at once, are those the interpreter looks up unit by unit."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from random import Random
+
+import polars as pl
+import pytest
+
+from flagrules.engine.columnar.crowds import AT, Population
+from flagrules.engine.columnar.decided import UNIT, VALUES, read, written
+from flagrules.engine.columnar.layout import Layout
+from flagrules.engine.values import FALSE, MAYBE, NA, TRUE, Num, Val, number
+from flagrules.semantics import expr as e
+from tests.properties.random_plans import base
+
+WIDEST, FAR = 2**62, 10**12
+HOWS = ("rank", "mean", "most", "least", "share", "count", "total", "value")
+
+
+def numbers(source: Random) -> Val:
+    """Ties, intervals that touch, what may not apply, what does not, halves and thirds."""
+    low = Fraction(source.randint(-3, 6), source.choice((1, 1, 2, 3)))
+    match source.randint(0, 9):
+        case 0:
+            return NA
+        case 1:
+            return Num(low, low, absent=True)
+        case 2 | 3:
+            return Num(low, low + source.randint(0, 3), absent=source.random() < 0.3)
+        case _:
+            return number(low)
+
+
+def truths(source: Random) -> Val:
+    return source.choice((TRUE, TRUE, FALSE, MAYBE, NA))
+
+
+def population(source: Random, slot: str, *, truth: bool) -> Population:
+    """Villages in towns in counties, some in none, some that have decided nothing; towns decide too."""
+    units = pl.DataFrame({
+        "id": [f"T{n}" for n in range(3)] + [f"V{n}" for n in range(9)], "kind": ["乡"] * 3 + ["村"] * 9,
+        AT + "县": [source.choice(("东", "西", None)) for _ in range(12)],
+        AT + "乡": [None] * 3 + [source.choice(("T0", "T1", "T2", "T9", None)) for _ in range(9)],
+    }, schema={"id": pl.String, "kind": pl.String, AT + "县": pl.String, AT + "乡": pl.String})  # fmt: skip
+    who = [row for row in range(12) if source.random() < 0.9]
+    rows = [written(truths(source) if truth else numbers(source)) for _ in who]
+    values = pl.DataFrame(rows, schema=dict(VALUES), orient="row").insert_column(0, pl.Series(UNIT, who, dtype=pl.UInt32))
+    return Population(units, {slot: values})
+
+
+def figure(source: Random, how: str) -> e.Across:
+    over = "holder" if how == "value" else "peers" if how == "rank" else source.choice(("peers", "members"))
+    none = source.choice((None, e.Const(Fraction(source.randint(0, 3), source.choice((1, 7)))))) if how != "rank" else None
+    return e.Across(how, over, "项", None, "写的", kind={"holder": "乡", "members": source.choice(("村", ""))}.get(over, ""),  # type: ignore[arg-type]
+                    per=source.choice(("", "县", "乡")) if over == "peers" else "", with_self=source.random() < 0.5,
+                    ascending=source.random() < 0.5, ties_open=source.random() < 0.5, if_none=none)  # fmt: skip
+
+
+def told(known: Population, asked: e.Across) -> list[Val | None]:
+    """The figure of each unit as its columns have it; None where they say that they do not."""
+    one = Layout(base()).of(asked)
+    columns = {series.name: series.to_list() for series in known._columns(one, base(), pl.Series(range(12), dtype=pl.UInt32))}
+    found: list[Val | None] = []
+    for row in range(12):
+        low, high, absent = (columns[name][row] for name in one.ends)
+        below = columns[one.bottom][row] if one.bottom else 1
+        value = NA if columns[one.absent][row] else None if low is None else Num(Fraction(low, below), Fraction(high, below), absent)
+        assert columns["odd"][row] == (value is None)
+        exact = isinstance(value, Num) and value.exact
+        assert (columns[one.name][row] is not None) == exact  # what is open has no number
+        assert not exact or columns[one.name][row] == low
+        found.append(value)
+    return found
+
+
+@pytest.mark.parametrize("how", HOWS)
+def test_a_figure_is_the_interpreter_s(how: str) -> None:
+    open_ = exact = 0
+    for seed in range(150):
+        source = Random(f"{how}/{seed}")
+        known, asked = population(source, "项", truth=how in ("share", "count")), figure(source, how)
+        none = asked.if_none.value if isinstance(asked.if_none, e.Const) else None
+        without = number(none) if isinstance(none, Fraction) else None
+        for (name, member), value in zip(known.crowd.members.items(), told(known, asked), strict=True):
+            theirs = known.crowd.figure(name, asked, member.slots, without)
+            if value is None:  # no column is as wide
+                assert isinstance(theirs, Num)
+                assert max(-theirs.low, theirs.high) > FAR
+                continue
+            assert value == theirs, (seed, name, asked)
+            open_ += not value.exact
+            exact += value.exact
+    assert open_ > 50
+    assert exact > 50
+
+
+@pytest.mark.parametrize("value", [NA, TRUE, FALSE, MAYBE, number(Fraction(1, 3)), Num(Fraction(-1), Fraction(2, 7), absent=True),
+                                   number(WIDEST), number(WIDEST + 1), Num(Fraction(0), Fraction(1, WIDEST + 1), absent=True)])  # fmt: skip
+def test_what_was_decided_is_read_as_it_was_written(value: Val) -> None:
+    assert read(dict(zip(VALUES, written(value), strict=True))) == value

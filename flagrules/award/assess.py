@@ -203,24 +203,26 @@ def crowd_of(runs: Mapping[str, UnitRun], register: Register) -> Crowd:
 
 
 def _passes(
-    plans: Mapping[str, Plan], runs: Mapping[str, UnitRun], register: Register, progress: Callable[[int, int], None]
+    plans: Mapping[str, Plan], runs: Mapping[str, UnitRun], register: Register, progress: Callable[[int, int], None], known: Crowd | None
 ) -> Crowd | None:
     """All passes over all units: each sees what the pass before left. The crowd is None when no rule looks at other units."""
     last = max(plan.last_stage for plan in plans.values())
-    crowd: Crowd | None = None
+    crowd = known
     for stage in range(last + 1):
         for done, (key, run) in enumerate(runs.items()):
             progress(stage * len(runs) + done, (last + 1) * len(runs))
-            run.advance(stage, crowd.around(key) if crowd is not None else alone)
-        crowd = crowd_of(runs, register) if last else None
+            run.advance(stage, crowd.around(key) if crowd is not None and key in crowd.members else alone)
+        crowd = known if known is not None else crowd_of(runs, register) if last else None
     progress((last + 1) * len(runs), (last + 1) * len(runs))
     return crowd
 
 
 def assess(
-    plans: Mapping[str, Plan], register: Register, table: FactTable, on: date, progress: Callable[[int, int], None] | None = None
-) -> Assessment:
-    """Assess every unit of a scored kind that exists on the day. `progress` is told (done, total).
+    plans: Mapping[str, Plan], register: Register, table: FactTable, on: date, progress: Callable[[int, int], None] | None = None,
+    crowd: Crowd | None = None,
+) -> Assessment:  # fmt: skip
+    """Assess every unit of a scored kind that exists on the day. `progress` is told (done, total). `crowd` is what all units decided,
+    where that is known and the register has only some of them.
 
     Places that rules measure something of (上级（…）) take part in the passes too, and get no result of their own.
     """
@@ -234,7 +236,7 @@ def assess(
     for unit in standing.values():
         plan, memo = plans[judged[unit.id]], memos[judged[unit.id]]
         runs[unit.id] = SharedRun(plan, unit.kind, facts_of(table, unit), history=history_of(table, unit), memo=memo)
-    crowd = _passes(plans, runs, register, progress or (lambda _done, _total: None))
+    crowd = _passes(plans, runs, register, progress or (lambda _done, _total: None), crowd)
     results = tuple(
         result_of(plans[judged[unit.id]], unit, judged[unit.id], runs[unit.id].steps)
         for unit in standing.values()

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
 
-from flagrules.award.assess import Assessment, UnitResult, assess
+from flagrules.award.assess import Assessment, UnitResult, assess, authority_of, holders_of
 from flagrules.award.results.json import results_json
 from flagrules.award.results.run_record import UsedPlugin
 from flagrules.award.results.shape import Results
 from flagrules.award.wide.decoded import LINES, contradicted
 from flagrules.award.wide.inputs import is_wide
+from flagrules.award.wide.looked_at import LOOKED_AT, Others, others_of
 from flagrules.award.wide.parts import TRACE, Scored, score
 from flagrules.award.wide.recall import Kept, check_sources, kept_in, names_like, recall, trace_of
 from flagrules.award.wide.run import Job, looks_beyond, run_wide
 from flagrules.award.wide.scatter import scatter
 from flagrules.cli import tables
 from flagrules.cli.session import Asked, Opened, Session, period_of
+from flagrules.engine.inputs import expressions
 from flagrules.facts.dates import period_before
 from flagrules.facts.files import labelled
 from flagrules.facts.log import Log
-from flagrules.facts.table import InputFile, Unit
+from flagrules.facts.table import InputFile, Register, Unit
 from flagrules.plan.nodes import Plan
+from flagrules.semantics import expr as e
 from flagrules.text.findings import Related, Stopped, finding
 from flagrules.text.source import FilePlace
 from flagrules.text.spelling import nearest
@@ -127,11 +130,18 @@ def recalled(opened: Opened, folder: Path, name: str) -> tuple[Assessment, Unit]
         guess = nearest(name, names_like(kept))
         hint, hint_en = (f"是不是“{guess}”？", f"Did you mean '{guess}'?") if guess else ("", "")
         raise Stopped([finding("FR004", FilePlace(name), name=name, hint=hint, hint_en=hint_en)])
-    assessment = assess(plans, register, table, opened.on)
+    others = _others(kept, plans, register, unit)
+    assessment = assess(plans, register, table, opened.on, crowd=others.crowd)
     found = assessment.unit(unit.id)
     if found is not None:
         _check_trace(kept, found, plans[found.authority])
-    return assessment, unit
+    return replace(assessment, register=Register({**others.units, **register.units})), unit
+
+
+def _others(kept: Kept, plans: Mapping[str, Plan], register: Register, unit: Unit) -> Others:
+    plan = plans[unit.id if unit.id in plans else authority_of(register, unit, plans)]
+    figures = [figure for expr in expressions(plan.for_subject(unit.kind)) for figure in e.across_read(expr)]
+    return others_of(kept.folder / LOOKED_AT, unit, holders_of(register, unit), figures)
 
 
 def _check_trace(kept: Kept, found: UnitResult, plan: Plan) -> None:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from flagrules.facts.grid import Grid
 from flagrules.facts.log import Log
-from flagrules.facts.raw import column_letter
+from flagrules.facts.raw import Raw, column_letter
 from flagrules.facts.schema import FactSpec, Schema
-from flagrules.facts.values import Slot
+from flagrules.facts.values import Slot, read_cell
 from flagrules.facts.words import ID, JUDGED, NAME, PERIOD, fold, key, names_of
 from flagrules.model.kinds import Checklist, Judged, Records, Text, YesNo, unit_of
+from flagrules.text.source import CellPlace
 from flagrules.text.spelling import nearest
 
 _WITH_UNIT = re.compile(r"(.+)\(([^()]*)\)")
 _SAME_UNIT = {"百分点": "个百分点", "percent": "%", "百分比": "%"}
+NOT_APPLICABLE = ("/不适用", "/not_applicable")
 POINTS = "points"
 NIL_MEMBER = "nil"
 
@@ -54,6 +56,22 @@ def _columns(spec: FactSpec) -> Iterable[tuple[str, Column]]:
             yield "", Column(spec, NIL_MEMBER, Slot(spec.name, Text(), nullable=spec.nullable))
         case _:
             yield "", Column(spec, "", Slot(spec.name, spec.kind, spec.low, spec.high, spec.nullable))
+
+
+def marks_of(headers: Sequence[str]) -> dict[str, str]:
+    """The headers that say what does not apply, each with the header of the values it stands beside."""
+    found: dict[str, str] = {}
+    for header in headers:
+        for suffix in NOT_APPLICABLE:
+            base = header[: len(header) - len(suffix)]
+            if fold(header).casefold().endswith(suffix) and base in headers:
+                found[header] = base
+    return found
+
+
+def is_marked(raw: Raw, header: str, place: CellPlace, log: Log) -> bool:
+    """Whether a cell beside a value says that it does not apply: 是 or 否; anything else is a finding."""
+    return read_cell(raw, Slot(header, YesNo()), place, log).value is True
 
 
 def list_columns(spec: FactSpec, kind: Records) -> dict[str, Column]:

@@ -83,6 +83,11 @@ class Sheets:
 Reader = Callable[[Path, str], Sheets]
 
 
+def first_row(label: str) -> int:
+    """The number of the first row of data in a table that is kept as columns: in a CSV the headers stand in the row before."""
+    return 2 if label.lower().endswith(".csv") else 1
+
+
 def column_letter(column: int) -> str:
     """The letters a spreadsheet shows for a 1-based column: 1 is A, 27 is AA."""
     letters = ""

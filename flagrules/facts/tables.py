@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flagrules.facts.book import Book
 from flagrules.facts.grid import Grid, text_of
-from flagrules.facts.headers import NIL_MEMBER, POINTS, Column, columns_of, fact_columns, list_columns
+from flagrules.facts.headers import NIL_MEMBER, POINTS, Column, columns_of, fact_columns, is_marked, list_columns, marks_of
 from flagrules.facts.raw import Raw, RawRow
 from flagrules.facts.schema import FactSpec
 from flagrules.facts.table import Cell, Row, State, Unit
@@ -16,10 +18,12 @@ from flagrules.text.findings import Related
 from flagrules.text.source import CellPlace
 
 _Memo = dict[Raw, Cell]
+_GONE = Raw("不适用")
 
 
 def read_facts_table(grid: Grid, units: Units, book: Book) -> None:
     """Read a table of facts into the book."""
+    grid = _marked(grid, book)
     columns = columns_of(grid, fact_columns(book.schema), book.log)
     book.seen.update((column.spec.name, column.member) for column in columns.values())
     first_rows: dict[tuple[str, str], int] = {}
@@ -40,6 +44,23 @@ def read_facts_table(grid: Grid, units: Units, book: Book) -> None:
             for index, cell in cells.items():
                 if _asked(unit, columns[index].spec, cell, book):
                     book.put(unit, period, columns[index], cell)
+
+
+def _marked(grid: Grid, book: Book) -> Grid:
+    """The table with 不适用 written into the cells of which a column beside them says so."""
+    marks = {grid.headers.index(mark): grid.headers.index(base) for mark, base in marks_of(grid.headers).items()}
+    if not marks:
+        return grid
+
+    def cells(row: RawRow) -> tuple[Raw, ...]:
+        said = {base for at, base in marks.items() if is_marked(row.cells[at], grid.headers[at], grid.place(row.number, at), book.log)}
+        for base in said:
+            if STATES.get(fold(row.cells[base].text).casefold()) is not State.NOT_APPLICABLE and fold(row.cells[base].text):
+                book.log.add("FR027", grid.place(row.number, base), fact=grid.headers[base])
+        return tuple(_GONE if at in said else cell for at, cell in enumerate(row.cells))
+
+    headers = tuple("" if at in marks else header for at, header in enumerate(grid.headers))
+    return replace(grid, headers=headers, rows=tuple(RawRow(row.number, cells(row)) for row in grid.rows))
 
 
 def _dated_rows(grid: Grid, book: Book) -> tuple[RawRow, ...]:

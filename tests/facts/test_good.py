@@ -81,6 +81,29 @@ def test_a_state_is_no_number(reading: Reading, where: Where, cell: str, state: 
     assert (where(findings), table.entry("01", "满意度")) == ([], Cell(state))
 
 
+def test_a_column_beside_the_values_says_what_does_not_apply(reading: Reading, where: Where) -> None:
+    _, table, findings = reading({"f.csv": "编号,期,满意度,满意度/不适用\n01,2021,,是\n04,2021,90%,否\n"})
+    assert where(findings) == []
+    assert table.entry("01", "满意度") == Cell(State.NOT_APPLICABLE)
+    assert table.entry("04", "满意度") == known(Fraction(9, 10))
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("01,2021,90%,是", ("FR027", 2, "满意度")),
+        ("01,2021,,也许", ("FR583", 2, "满意度/不适用")),
+    ],
+)
+def test_a_column_beside_the_values_that_says_too_much(reading: Reading, where: Where, row: str, told: tuple[str, int, str]) -> None:
+    assert where(reading({"f.csv": f"编号,期,满意度,满意度/不适用\n{row}\n"})[2]) == [told]
+
+
+def test_a_column_beside_the_values_of_what_always_applies(reading: Reading, where: Where) -> None:
+    findings = reading({"f.csv": "编号,期,活动次数,活动次数/不适用\n01,2021,,是\n"})[2]
+    assert where(findings) == [("FR576", 2, "活动次数")]
+
+
 def test_what_no_file_says_is_absent_and_told_once(reading: Reading) -> None:
     _, table, findings = reading({"f.csv": H + "01,2021,3\n"})
     assert table.entry("01", "满意度") is None

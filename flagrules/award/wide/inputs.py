@@ -135,15 +135,14 @@ def _written(label: str, path: Path, schema: Schema, folder: Path, log: Log, dat
     kept = folder / Path(label).name
     if path.suffix.lower() == ".sql":
         batches: Iterator[pl.DataFrame] = rows_of(path.read_text(encoding="utf-8"), database, label, _BATCH)
-        first = 1
     else:
         if path.stat().st_size > limits.FILE_BYTES * 8:
             raise Stopped([finding("FR508", FilePlace(label), size=limits.FILE_BYTES * 8 // 2**20)])
         lazy = pl.scan_csv(path, infer_schema=False)
         if is_register(lazy):
             return Source(label, path, digest_of(path), int(lazy.select(pl.len()).collect().item()), kept=False), lazy
-        batches, first = lazy.collect_batches(chunk_size=_BATCH, maintain_order=True), 2
-    table = snapshot(batches, label, schema, kept, log, first)
+        batches = lazy.collect_batches(chunk_size=_BATCH, maintain_order=True)
+    table = snapshot(batches, label, schema, kept, log)
     return Source(label, kept, digest_of(kept), int(table.select(pl.len()).collect().item()), kept=True), table
 
 

@@ -1,9 +1,9 @@
-"""Slices of units scored one after another, each written as a part of the trace."""
+"""Slices of units scored one after another, each written as a part of the trace; before that, what units decide that others look at."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +16,8 @@ import polars as pl
 from flagrules.award.assess import authority_of
 from flagrules.award.wide.counted import counted, counted_slots, outcomes
 from flagrules.award.wide.inputs import WideInputs
+from flagrules.engine.columnar.crowds import AT, Population, only
+from flagrules.engine.columnar.decided import UNIT, decided
 from flagrules.engine.columnar.facts import FrameFacts
 from flagrules.engine.columnar.layout import ID, ODD
 from flagrules.engine.columnar.lean import Lean, Pack
@@ -28,7 +30,7 @@ from flagrules.facts.log import Log
 from flagrules.plan.nodes import Plan
 from flagrules.text.findings import Findings
 
-TRACE = "trace"
+TRACE, SLOT = "trace", "slot"
 MANY = 20_000  # units of one plan from which tables of what has few values pay
 WORTH = 8_000_000  # cells of facts a slice holds at most: 40,000 units of 200 facts take some 500 MB with all that is worked out
 
@@ -47,6 +49,7 @@ class Group:
     kind: str
     compiled: Compiled
     lean: Lean
+    looked: Sequence[str] = ()
 
     @property
     def packs(self) -> tuple[Pack, ...]:
@@ -55,8 +58,9 @@ class Group:
 
     @cached_property
     def forgotten(self) -> Mapping[int, list[str]]:
-        """What is not looked at after each round: all but what the trace tells and what is counted."""
-        kept = {pack.last: not pack.fixed for pack in self.packs} | dict.fromkeys(counted_slots(self.compiled.plan), True)
+        """What is not looked at after each round: all but what the trace tells, what is counted, and what others look at."""
+        always = {*counted_slots(self.compiled.plan), *self.looked}
+        kept = {pack.last: not pack.fixed for pack in self.packs} | dict.fromkeys(always, True)
         return self.compiled.forgotten(kept)
 
     @property
@@ -73,6 +77,9 @@ class Slice:
     small: Mapping[int, pl.DataFrame]
     findings: Findings
     whole: Mapping[str, int]
+
+
+_NONE: Mapping[str, pl.DataFrame] = {}
 
 
 class Read(NamedTuple):
@@ -106,6 +113,11 @@ class Scored:
         return sum((Counter(one.whole) for one in self.slices), Counter())
 
 
+def part_of(group: Group, number: int) -> str:
+    """The name of a slice's part of a group."""
+    return f"{group.folder}/part-{number:05}.parquet"
+
+
 def slice_size(facts: int) -> int:
     """How many units a slice has, so that its width does not matter to memory."""
     return max(1_000, min(170_000, WORTH // max(facts, 1)))
@@ -116,8 +128,11 @@ def table_rows(units: int) -> int:
     return units // 4 if units >= MANY else 0
 
 
-def groups_of(plans: Mapping[str, Plan], inputs: WideInputs) -> tuple[tuple[Group, ...], pl.Series]:
-    """The groups there are, in order of their first unit, and the number of each unit's group."""
+def groups_of(
+    plans: Mapping[str, Plan], inputs: WideInputs, looked: Sequence[str] = ()
+) -> tuple[tuple[Group, ...], pl.Series]:
+    """The groups there are, in order of their first unit, and the number of each unit's group. What is `looked` at is worked out for
+    every unit."""
     parents = inputs.register.units.select("parent", "kind").unique(maintain_order=True)
     holders = inputs.register.holders
     authority = {
@@ -125,14 +140,14 @@ def groups_of(plans: Mapping[str, Plan], inputs: WideInputs) -> tuple[tuple[Grou
         for parent in parents["parent"].unique(maintain_order=True).to_list()
         if parent is not None
     }
-    named = inputs.register.units.select(
-        "kind", authority=pl.col("parent").replace_strict(authority, default="", return_dtype=pl.String).fill_null("")
-    )
+    above = pl.col("parent").replace_strict(authority, default="", return_dtype=pl.String).fill_null("")
+    own = pl.when(pl.col("id").is_in([place for place in plans if place])).then(pl.col("id")).otherwise(above)
+    named = inputs.register.units.select("kind", authority=own)
     keys = named.group_by("kind", "authority", maintain_order=True).len()
     groups: list[Group] = []
     for number, (kind, place, height) in enumerate(keys.iter_rows()):
-        compiled = compile_plan(plans[place], kind, table_rows(height))
-        groups.append(Group(number, place, kind, compiled, Lean(compiled)))
+        compiled = compile_plan(plans[place], kind, table_rows(height), frozenset(looked))
+        groups.append(Group(number, place, kind, compiled, Lean(compiled), looked))
     if len(groups) == 1:
         return tuple(groups), pl.repeat(0, named.height, dtype=pl.UInt32, eager=True)
     numbers = named.join(keys.drop("len").with_row_index("group"), on=["kind", "authority"], how="left", maintain_order="left")["group"]
@@ -140,11 +155,21 @@ def groups_of(plans: Mapping[str, Plan], inputs: WideInputs) -> tuple[tuple[Grou
 
 
 class Scorer:
-    """Scores units slice by slice, in any order and by any number of processes: every slice is its own."""
+    """Scores units slice by slice, in any order and by any number of processes: every slice is its own.
 
-    def __init__(self, plans: Mapping[str, Plan], inputs: WideInputs, folder: Path, size: int) -> None:
+    `values` are what units have decided that others look at, by slot. Where only what is `looked` at is asked for, all that does not
+    lead there is left out.
+    """
+
+    def __init__(
+        self, plans: Mapping[str, Plan], inputs: WideInputs, folder: Path, size: int, values: Mapping[str, pl.DataFrame] = _NONE,
+        looked: Sequence[str] = (),
+    ) -> None:  # fmt: skip
+        self.made_of = plans, inputs, folder, size, values, tuple(looked)
         self.inputs, self.folder, self.size = inputs, folder, size
-        self.groups, self.numbers = groups_of(plans, inputs)
+        asked = {place: only(plan, looked) for place, plan in plans.items()} if looked else plans
+        self.groups, self.numbers = groups_of(asked, inputs, looked)
+        self.population = population_of(inputs, values) if any(plan.last_stage for plan in plans.values()) else None
 
     @property
     def slices(self) -> int:
@@ -158,26 +183,61 @@ class Scorer:
 
     def scored(self, number: int, read: Read) -> tuple[Slice, list[Part]]:
         """A slice scored, and its parts, still to be written."""
-        start, small, whole, parts = number * self.size, {}, Counter[str](), list[Part]()
-        units, own = self.inputs.register.units.slice(start, self.size), self.numbers.slice(start, self.size)
-        for group in self.groups:
-            several = len(self.groups) > 1
-            mine, who = (read.facts.filter(own == group.number), units.filter(own == group.number)) if several else (read.facts, units)
-            if mine.height:
-                result = _decided(group, mine)
-                trace, opened = group.lean.of(result)
-                name = f"{group.folder}/part-{number:05}.parquet"
-                parts.append(Part(trace.with_columns(outcomes(group.compiled.plan, group.kind, result)), self.folder / TRACE / name))
-                parts.append(Part(opened, self.folder / "opened" / name))
-                small[group.number] = counted(group.compiled.plan, group.kind, result, who["parent"])
-                whole.update(result.why)
+        small, whole, parts = dict[int, pl.DataFrame](), Counter[str](), list[Part]()
+        for group, units, result in self.decided(number, read):
+            trace, opened = group.lean.of(result)
+            name = part_of(group, number)
+            parts.append(Part(trace.with_columns(outcomes(group.compiled.plan, group.kind, result)), self.folder / TRACE / name))
+            parts.append(Part(opened, self.folder / "opened" / name))
+            parents = self.inputs.register.units["parent"].gather(units)
+            small[group.number] = counted(group.compiled.plan, group.kind, result, parents)
+            whole.update(result.why)
         return Slice(small, read.log.close(), whole), parts
+
+    def decided(self, number: int, read: Read) -> Iterator[tuple[Group, pl.Series, Result]]:
+        """Every group there is in a slice, with the numbers of its units and what they decided."""
+        start, own = number * self.size, self.numbers.slice(number * self.size, self.size)
+        for group in self.groups:
+            there = (own == group.number).arg_true()
+            if len(there) and (group.compiled.slots or not group.looked):
+                facts = read.facts if len(there) == read.facts.height else read.facts.select(pl.all().gather(there))
+                units = there + start
+                yield group, units, self._run(group, facts, units)
+
+    def _run(self, group: Group, facts: pl.DataFrame, units: pl.Series) -> Result:
+        frame = _frame(group.compiled, facts)
+        if self.population is None:
+            return group.compiled.run(frame, FrameFacts(group.compiled.inputs, frame), group.forgotten)
+        frame = self.population.looked_up(group.compiled, frame, units)
+        return group.compiled.run(frame, FrameFacts(group.compiled.inputs, frame), group.forgotten, self.population.around)
 
     def run(self, number: int) -> Slice:
         """Score one slice and write its parts, each under its own name only once it is whole."""
         made, parts = self.scored(number, self.read(number))
         _write(parts)
         return made
+
+    def left(self, number: int, made: Slice) -> Iterator[Path]:
+        """The files a slice leaves."""
+        return (self.folder / TRACE / part_of(group, number) for group in self.groups if group.number in made.small)
+
+
+class Looker(Scorer):
+    """What units decide that others look at, slice by slice: a row a unit and slot (`SLOT`), and no parts."""
+
+    def scored(self, number: int, read: Read) -> tuple[Slice, list[Part]]:
+        """A slice scored; nothing is to be written."""
+        small: dict[int, pl.DataFrame] = {}
+        for group, units, result in self.decided(number, read):
+            own = [decided(result, slot).with_columns(units.alias(UNIT), pl.lit(slot).alias(SLOT))
+                   for slot in group.looked if slot in group.compiled.slots]  # fmt: skip
+            if own:
+                small[group.number] = pl.concat(own)
+        return Slice(small, read.log.close(), {}), []
+
+    def left(self, _number: int, _made: Slice) -> Iterator[Path]:
+        """Nothing."""
+        return iter(())
 
 
 def score(scorer: Scorer, progress: Callable[[int, int], None]) -> Scored:
@@ -209,16 +269,19 @@ def _write(parts: Iterable[Part]) -> None:
         begun.replace(path)
 
 
+def population_of(inputs: WideInputs, values: Mapping[str, pl.DataFrame]) -> Population:
+    """All units with the places they lie in, and what is known of them."""
+    register = inputs.register
+    kinds = dict.fromkeys(kind for nearest in register.places.values() for kind in nearest)
+    places = (register.nearest(kind, register.units["parent"]).alias(AT + kind) for kind in kinds)
+    return Population(register.units.select("id", "kind").with_columns(places), values)
+
+
 def _facts(inputs: WideInputs, start: int, size: int, log: Log) -> pl.DataFrame:
     """The facts of a slice, as engines read them; wrong cells are told and stay unknown."""
     units = inputs.register.units.slice(start, size)
     ids = units.select(pl.col("id").alias(ID))
     return pl.concat([ids, read_all(inputs.views, start, units["name"], log)], how="horizontal") if inputs.views else ids
-
-
-def _decided(group: Group, facts: pl.DataFrame) -> Result:
-    frame = _frame(group.compiled, facts)
-    return group.compiled.run(frame, FrameFacts(group.compiled.inputs, frame), group.forgotten)
 
 
 def _frame(compiled: Compiled, facts: pl.DataFrame) -> pl.DataFrame:

@@ -15,10 +15,10 @@ from flagrules.award.results.publish import SEAL
 from flagrules.award.wide.inputs import Source, digest_of, is_register
 from flagrules.award.wide.parts import TRACE
 from flagrules.facts.book import Book
-from flagrules.facts.columns.typed import marks_of, own_columns
+from flagrules.facts.columns.typed import own_columns
 from flagrules.facts.grid import Grid
 from flagrules.facts.log import Log
-from flagrules.facts.raw import RawRow
+from flagrules.facts.raw import RawRow, first_row
 from flagrules.facts.readers.bounded import raw_of
 from flagrules.facts.readers.child import cell
 from flagrules.facts.register import read_register
@@ -110,25 +110,19 @@ def _unit_grids(frame: pl.LazyFrame, label: str, name: str) -> Iterator[Grid]:
         above = numbered.filter(pl.col(at["id"]).cast(pl.String).is_in(parents)).collect()
         rows.append(above)
         parents = above[at["parent"]].drop_nulls().to_list()
-    yield Grid(label, "", 0, tuple(headers), tuple(_raw_rows(pl.concat(rows).unique("row", maintain_order=True).sort("row"))))
+    yield Grid(label, "", 0, tuple(headers), tuple(_raw_rows(pl.concat(rows).unique("row", maintain_order=True).sort("row"), label)))
 
 
-def _raw_rows(found: pl.DataFrame) -> Iterator[RawRow]:
-    return (RawRow(row[0] + 1, tuple(raw_of(cell(value)) for value in row[1:])) for row in found.iter_rows())
+def _raw_rows(found: pl.DataFrame, label: str) -> Iterator[RawRow]:
+    return (RawRow(row[0] + first_row(label), tuple(raw_of(cell(value)) for value in row[1:])) for row in found.iter_rows())
 
 
 def _fact_grid(frame: pl.LazyFrame, label: str, unit: str) -> Grid:
-    """The rows of a table of facts of one unit; what a column beside says does not apply is written in the cell, as in any file."""
+    """The rows of a table of facts of one unit."""
     headers = frame.collect_schema().names()
     unit_id, _, _ = own_columns(headers)
     found = frame.with_row_index("row").filter(pl.col(unit_id).cast(pl.String) == unit).collect()
-    marks = marks_of(headers)
-    plain = tuple(header for header in headers if header not in marks)
-    rows = []
-    for values in found.iter_rows(named=True):
-        gone = {base for mark, base in marks.items() if values[mark]}
-        rows.append(RawRow(values["row"] + 1, tuple(raw_of("s不适用" if name in gone else cell(values[name])) for name in plain)))
-    return Grid(label, "", 0, plain, tuple(rows))
+    return Grid(label, "", 0, tuple(headers), tuple(_raw_rows(found, label)))
 
 
 def trace_of(kept: Kept, unit: str) -> Iterable[Mapping[str, Any]]:

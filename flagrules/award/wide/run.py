@@ -8,14 +8,18 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import polars as pl
+
 from flagrules.award.results.publish import Reporter, publish
 from flagrules.award.results.run_record import UsedPlugin, run_record
 from flagrules.award.results.shape import Results
 from flagrules.award.results.words import Lang
 from flagrules.award.wide.decoded import LINES, write_lines
 from flagrules.award.wide.inputs import Source, WideInputs, open_inputs
-from flagrules.award.wide.parts import Scored, Scorer, score, slice_size
+from flagrules.award.wide.looked_at import LOOKED_AT, values_of, write_values
+from flagrules.award.wide.parts import Looker, Scored, Scorer, score, slice_size
 from flagrules.award.wide.summary import assessment_of, summary
+from flagrules.engine.columnar.crowds import looked_at
 from flagrules.engine.inputs import expressions
 from flagrules.facts.log import Log
 from flagrules.facts.schema import Schema
@@ -47,12 +51,15 @@ class Job:
 
 
 def looks_beyond(plans: Iterable[Plan]) -> str:
-    """A line whose rule looks beyond a unit's own table of facts (lists, earlier decisions, other units), or "" where there is none."""
+    """A line whose rule looks beyond what tables of facts say of units (lists, earlier decisions, places that are no units), or "" where
+    there is none."""
     for plan in plans:
+        others = plan.measured - set(plan.rules.subjects)
+        outside = {decision.slot for kind in others for decision in plan.for_subject(kind)}
         for decision in plan.decisions:
             for expr in expressions([decision]):
                 for node in e.walk(expr):
-                    if isinstance(node, e.OverRows | e.RowCount | e.Held | e.Across):
+                    if isinstance(node, e.OverRows | e.RowCount | e.Held) or (isinstance(node, e.Across) and node.slot in outside):
                         return decision.line
     return ""
 
@@ -93,15 +100,27 @@ def _made(
     inputs = open_inputs(paths, job.schema, periods, job.on, stage / KEPT, scratch, size, log, job.database)
     findings.extend(log.close())
     findings.stop()
-    scorer = Scorer(job.plans, inputs, stage, size)
-    scored = scoring(scorer, progress)
-    for one in scored.slices:
-        findings.extend(one.findings)
-    findings.stop()
+    values: dict[str, pl.DataFrame] = {}
+    passes = looked_at(job.plans)
+    for done, slots in enumerate([*passes, []]):
+        scorer = (Looker if slots else Scorer)(job.plans, inputs, stage, size, values, slots)
+        scored = scoring(scorer, _part_of(progress, done, len(passes) + 1))
+        if not done:  # every pass reads the same cells
+            for one in scored.slices:
+                findings.extend(one.findings)
+            findings.stop()
+        values |= values_of(scored, slots)
+    if values:
+        write_values(values, inputs, stage / LOOKED_AT)
     write_lines(scored.groups, stage / LINES)
     assessment = assessment_of(job.plans, inputs, job.on, job.period, job.previous)
     record = run_record(assessment, job.plugins, engine="columnar", accepted_gaps=job.accepted, sample_settings=job.sample_settings)
     return summary(assessment, inputs, scored, record, job.lang), scored, inputs
+
+
+def _part_of(progress: Progress, done: int, passes: int) -> Progress:
+    """The progress of one pass of several."""
+    return lambda units, every: progress(done * every + units, passes * every)
 
 
 def _columns(job: Job, stage: Path, inputs: WideInputs, scored: Scored) -> dict[str, object]:

@@ -59,15 +59,15 @@ Scheduler = Callable[[Slices, str, Told], Iterable[tuple[int, bytes]]]
 @lru_cache(maxsize=1)
 def _scorer(payload: bytes) -> Scorer:
     """A worker's own scorer, made once in its life."""
-    from flagrules.award.wide.parts import Scorer
-
-    return Scorer(*pickle.loads(payload))  # noqa: S301  from the run that started this worker
+    kind, made_of = pickle.loads(payload)  # noqa: S301  from the run that started this worker
+    made: Scorer = kind(*made_of)
+    return made
 
 
 def slices_of(scorer: Scorer) -> Slices:
-    """What travels: plans, inputs, folder and size of slices."""
-    plans = {group.authority: group.compiled.plan for group in scorer.groups}
-    payload = pickle.dumps((plans, scorer.inputs, scorer.folder.resolve(), scorer.size))
+    """What travels: what the scorer is made of."""
+    plans, inputs, folder, *rest = scorer.made_of
+    payload = pickle.dumps((type(scorer), (plans, inputs, folder.resolve(), *rest)))
     return Slices(payload, scorer.slices, made_with())
 
 
@@ -108,14 +108,11 @@ def _opened(left: bytes) -> Slice:
 
 def _lost(scorer: Scorer, found: dict[int, Slice]) -> Iterable[Path]:
     """The parts that should be there and are not."""
-    from flagrules.award.wide.parts import TRACE
-
     for number in range(scorer.slices):
-        groups = [group for group in scorer.groups if number not in found or group.number in found[number].small]
-        for group in groups:
-            path = scorer.folder / TRACE / group.folder / f"part-{number:05}.parquet"
-            if not path.exists():
-                yield path
+        if number not in found:
+            yield scorer.folder / f"part-{number:05}.parquet"
+        else:
+            yield from (path for path in scorer.left(number, found[number]) if not path.exists())
 
 
 def _sweep(folder: Path) -> None:

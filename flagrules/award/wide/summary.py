@@ -74,13 +74,7 @@ class Counts:
 
     def _placed(self, inputs: WideInputs, columns: pl.DataFrame) -> pl.DataFrame:
         """The small columns with the place of each kind a unit lies in."""
-        places = inputs.register.places
-        found = []
-        for kind in self.rules.places:
-            at = {parent: holders[kind] for parent, holders in places.items() if kind in holders}
-            column = columns["parent"].replace_strict(list(at), list(at.values()), default=None, return_dtype=pl.String)
-            found.append(column.alias(f"place:{kind}"))
-        return columns.with_columns(found)
+        return columns.with_columns(inputs.register.nearest(kind, columns["parent"]).alias(f"place:{kind}") for kind in self.rules.places)
 
     def _any(self, kind: str, place: str | None) -> bool:
         return any(_at(frame, kind, place).height for _, frame in self.groups)
@@ -163,7 +157,7 @@ def _count(group: Group, frame: pl.DataFrame, name: str) -> tuple[int, ...]:
 
 def _sum(frame: pl.DataFrame, ending: str) -> pl.Expr:
     names = [name for name in frame.columns if name.startswith("granted:") and name.endswith(ending)]
-    return pl.sum_horizontal([pl.col(name).cast(pl.UInt32) for name in names])
+    return pl.sum_horizontal(pl.repeat(0, pl.len(), dtype=pl.UInt32), *(pl.col(name).cast(pl.UInt32) for name in names))
 
 
 def _paid(frames: Sequence[pl.DataFrame], name: str) -> tuple[Cell, ...]:

@@ -12,7 +12,7 @@ from flagrules.facts.columns.disk import disk_faults
 from flagrules.facts.columns.register import RegisterColumns
 from flagrules.facts.columns.typed import TypedTable, ValueColumn
 from flagrules.facts.log import SHOWN, Log, tell_more
-from flagrules.facts.raw import Raw
+from flagrules.facts.raw import Raw, first_row
 from flagrules.facts.readers.bounded import raw_of
 from flagrules.facts.readers.child import cell
 from flagrules.facts.values import read_cell
@@ -38,7 +38,7 @@ class View:
     def place(self, unit: int, header: str) -> CellPlace:
         """Where the file has a column of a unit, by its place in the register."""
         row = unit if self.rows is None else self.rows[unit]
-        return CellPlace(self.table.label, "", int(row) + 1 if row is not None else 0, header)
+        return CellPlace(self.table.label, "", int(row) + first_row(self.table.label) if row is not None else 0, header)
 
     def slice(self, start: int, count: int) -> pl.LazyFrame:
         """The table's columns for so many units from `start`, in register order."""
@@ -95,17 +95,17 @@ def _view(
 
 
 def _check_ids(table: TypedTable, found: pl.DataFrame, log: Log) -> None:
-    strange = found.filter(pl.col("at").is_null())
+    strange, start = found.filter(pl.col("at").is_null()), first_row(table.label)
     for row, unit_id in strange.select(ROW, "id").head(SHOWN).iter_rows():
-        place = CellPlace(table.label, "", row + 1, table.id)
+        place = CellPlace(table.label, "", row + start, table.id)
         if unit_id is None:
             log.add("FR550", place)
         else:
             log.add("FR555", place, id=unit_id)
     again = found.drop_nulls("at").with_columns(first=pl.col(ROW).min().over("at")).filter(pl.col(ROW) != pl.col("first"))
-    for row, unit_id, first in again.select(ROW, "id", "first").head(SHOWN).iter_rows():
-        place, related = CellPlace(table.label, "", row + 1, ""), Related(CellPlace(table.label, "", first + 1, ""), "first")
-        log.add("FR572", place, related, name=unit_id, period="", first=first + 1, second=row + 1)
+    for row, unit_id, first in again.select(pl.col(ROW) + start, "id", pl.col("first") + start).head(SHOWN).iter_rows():
+        place, related = CellPlace(table.label, "", row, ""), Related(CellPlace(table.label, "", first, ""), "first")
+        log.add("FR572", place, related, name=unit_id, period="", first=first, second=row)
     tell_more(strange.height + again.height, 2 * SHOWN, table.label, log)
 
 
@@ -200,7 +200,7 @@ def _report_faults(wrong: Iterable[tuple[ValueColumn, int]], part: pl.LazyFrame,
 
 def _report_cell(column: ValueColumn, values: dict[str, object], label: str, log: Log) -> None:
     row = values[ROW]
-    place = CellPlace(label, "", int(row) + 1 if isinstance(row, int) else 0, column.header)
+    place = CellPlace(label, "", int(row) + first_row(label) if isinstance(row, int) else 0, column.header)
     before = log.reports
     read_cell(raw_of(cell(values[column.header])), column.column.slot, place, log)
     if log.reports == before:  # the value is sound, so it is the mark beside it that is not

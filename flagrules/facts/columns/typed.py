@@ -14,7 +14,7 @@ from fractions import Fraction
 import polars as pl
 
 from flagrules.facts.grid import Grid
-from flagrules.facts.headers import NIL_MEMBER, POINTS, Column, columns_of, fact_columns
+from flagrules.facts.headers import NIL_MEMBER, POINTS, Column, columns_of, fact_columns, marks_of
 from flagrules.facts.log import Log
 from flagrules.facts.schema import Schema
 from flagrules.facts.words import ID, NAME, PERIOD, fold, key
@@ -22,7 +22,6 @@ from flagrules.model import kinds as k
 from flagrules.model.kinds import PercentagePoints, Ratio, scale, step
 from flagrules.text.source import CellPlace
 
-NOT_APPLICABLE = ("/不适用", "/not_applicable")
 _EPOCH = 719_163  # the ordinal of 1970-01-01, from which Parquet counts days
 _DECIMALS = 38
 
@@ -80,17 +79,6 @@ def value_columns(headers: Sequence[str], label: str, schema: Schema, log: Log) 
     plain = tuple("" if header in absent.values() else header for header in headers)
     found = columns_of(Grid(label, "", 0, plain, ()), fact_columns(schema), log)
     return {headers[index]: column for index, column in found.items() if not _said_beside(column)}, absent
-
-
-def marks_of(headers: Sequence[str]) -> dict[str, str]:
-    """The headers that say what does not apply, each with the header of the values it stands beside."""
-    found: dict[str, str] = {}
-    for header in headers:
-        for suffix in NOT_APPLICABLE:
-            base = header[: len(header) - len(suffix)]
-            if fold(header).casefold().endswith(suffix) and base in headers:
-                found[header] = base
-    return found
 
 
 def _said_beside(column: Column) -> bool:

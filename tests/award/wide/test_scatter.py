@@ -122,8 +122,8 @@ def test_a_slice_that_never_came(rules: dict[str, Compiled], tmp_path: Path) -> 
 
 def test_parts_written_where_this_machine_does_not_see_them(rules: dict[str, Compiled], tmp_path: Path) -> None:
     def elsewhere(slices: Slices, _master: str, _told: Told) -> Iterator[tuple[int, bytes]]:
-        plans, inputs, folder, size = pickle.loads(slices.payload)
-        away = replace(slices, payload=pickle.dumps((plans, inputs, folder.with_name("away"), size)))
+        kind, (plans, inputs, folder, *rest) = pickle.loads(slices.payload)
+        away = replace(slices, payload=pickle.dumps((kind, (plans, inputs, folder.with_name("away"), *rest))))
         return ((number, away.run(number)) for number in range(slices.count))
 
     code, words, _ = refused(scatter("cloud", elsewhere, "there"), scorer(rules, tmp_path, "other"))

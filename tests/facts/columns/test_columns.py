@@ -151,6 +151,34 @@ def test_a_value_and_a_mark_beside_it(tmp_path: Path) -> None:
     assert [(item.code, getattr(item.place, "row", None)) for item in log.close().errors] == [("FR027", 1)]
 
 
+def test_marks_beside_values_that_are_read_word_by_word(tmp_path: Path) -> None:
+    """In a CSV or a query, as in a typed table."""
+    written = pl.DataFrame({"编号": IDS, "期": ["2021"] * 6, "满意度": ["98.61%", None, "0%", "不适用", "", "1%"],
+                            "满意度/不适用": ["否", "是", None, "是", "是", "否"]})  # fmt: skip
+    log = Log()
+    kept = snapshot([written.head(2), written.tail(4)], "事实.csv", SCHEMA, tmp_path / "kept", log).collect()
+    assert not log.close().errors
+    found = read(kept, tmp_path, Log())
+    assert found["na:f0:满意度"].to_list() == [False, True, False, True, True, False]
+    assert found["f0:满意度"].to_list()[::5] == [9861, 100]
+
+
+@pytest.mark.parametrize(
+    ("values", "marks", "told"),
+    [
+        (["98%", *[None] * 5], ["是", *[None] * 5], ("FR027", 2, "满意度")),
+        ([None] * 6, ["也许", *[None] * 5], ("FR583", 2, "满意度/不适用")),
+    ],
+)
+def test_marks_beside_values_that_say_too_much(values: list[Any], marks: list[Any], told: tuple[str, int, str], tmp_path: Path) -> None:
+    written = pl.DataFrame([pl.Series("编号", IDS), pl.Series("期", ["2021"] * 6), pl.Series("满意度", values, dtype=pl.String),
+                            pl.Series("满意度/不适用", marks, dtype=pl.String)])  # fmt: skip
+    log = Log()
+    snapshot([written], "事实.csv", SCHEMA, tmp_path / "kept", log)
+    (found,) = log.close().errors
+    assert (found.code, getattr(found.place, "row", None), getattr(found.place, "column", None)) == told
+
+
 def test_many_faults_are_told_by_number(tmp_path: Path) -> None:
     ids = [f"1408820{n:05}" for n in range(20)]
     table = pl.DataFrame({"编号": ids, "期": ["2021"] * 20, "人数": [501] * 20})
@@ -251,7 +279,7 @@ TEXTS: dict[str, list[Any]] = {
 def test_written_as_text_it_is_the_same_table(tmp_path: Path) -> None:
     log = Log()
     table = pl.DataFrame(TEXTS)
-    typed = snapshot([table[:2], table[2:]], "事实.csv", SCHEMA, tmp_path / "s", log, first_row=2).collect()
+    typed = snapshot([table[:2], table[2:]], "事实.csv", SCHEMA, tmp_path / "s", log).collect()
     assert not log.close().errors
     got = read(typed, tmp_path, Log()).with_columns(pl.col("f0:口号").replace("", None))
     assert got.equals(read(frame(), tmp_path / "b", Log()).with_columns(pl.col("f0:口号").replace("", None)), null_equal=True)
@@ -265,7 +293,7 @@ def test_written_as_text_it_is_the_same_table(tmp_path: Path) -> None:
 def test_a_wrong_text_is_told_at_its_row(header: str, word: str, code: str, tmp_path: Path) -> None:
     log = Log()
     table = pl.DataFrame(TEXTS | {header: [*TEXTS[header][:4], word, TEXTS[header][5]]})
-    snapshot([table[:3], table[3:]], "事实.csv", SCHEMA, tmp_path / "s", log, first_row=2)
+    snapshot([table[:3], table[3:]], "事实.csv", SCHEMA, tmp_path / "s", log)
     (found,) = log.close().errors
     assert (found.code, getattr(found.place, "row", None), getattr(found.place, "column", None)) == (code, 6, header)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from flagrules.facts.columns.days import sayable
 from flagrules.facts.columns.disk import disk_faults
 from flagrules.facts.columns.register import RegisterColumns
 from flagrules.facts.columns.typed import TypedTable, ValueColumn
@@ -193,7 +194,8 @@ def _encoded(view: View, sound: Mapping[str, bool]) -> Iterator[pl.Expr]:
 def _report_faults(wrong: Iterable[tuple[ValueColumn, int]], part: pl.LazyFrame, label: str, log: Log) -> None:
     """Tell the wrong cells of a slice: the first few of each column in the words of any cell, the rest by number."""
     for column, count in wrong:
-        for values in part.filter(column.fault).head(SHOWN).collect().iter_rows(named=True):
+        found = part.filter(column.fault).select(ROW, column.header).head(SHOWN).collect()
+        for values in sayable(found).iter_rows(named=True):
             _report_cell(column, values, label, log)
         tell_more(count, SHOWN, label, log)
 

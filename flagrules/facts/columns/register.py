@@ -9,6 +9,7 @@ from functools import cached_property
 
 import polars as pl
 
+from flagrules.facts.columns.days import sayable
 from flagrules.facts.grid import Grid
 from flagrules.facts.log import SHOWN, Log, tell_more
 from flagrules.facts.raw import RawRow, first_row
@@ -66,7 +67,7 @@ def read_columns(source: pl.LazyFrame, label: str, schema: Schema, on: date, log
     headers = source.collect_schema().names()
     spellings = {spelling: name for name, pair in REGISTER.items() for spelling in pair}
     named = {spellings[key(header)]: header for header in headers if key(header) in spellings}
-    table = source.with_row_index("row").collect()
+    table = sayable(source.with_row_index("row").collect())
     plain = _plain(named, schema) if {"id", "name", "kind"} <= named.keys() else pl.lit(value=False)
     spoken_of = _spoken_of(table, named)
     plain = plain & ~_text(named, "id").is_in(spoken_of.implode()) if spoken_of.len() else plain

@@ -14,6 +14,7 @@ from typing import Any
 
 import polars as pl
 
+from flagrules.facts.columns.days import sayable
 from flagrules.facts.columns.disk import disk_faults
 from flagrules.facts.columns.typed import own_columns, value_columns
 from flagrules.facts.headers import NOT_APPLICABLE, Column, is_marked
@@ -38,7 +39,7 @@ def snapshot(batches: Iterable[pl.DataFrame], label: str, schema: Schema, folder
     """
     folder.mkdir(parents=True, exist_ok=True)
     row, known = first_row(label), None
-    for number, batch in enumerate(batches):
+    for number, batch in enumerate(map(sayable, batches)):
         known = value_columns(batch.columns, label, schema, log) if known is None else known
         with disk_faults():
             _typed(batch, *known, label, row, log).write_parquet(folder / f"{number:06}.parquet", compression="zstd")

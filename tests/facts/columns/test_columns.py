@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 import pytest
@@ -135,6 +135,40 @@ def test_a_wrong_cell_is_told_at_its_place(
     read(frame(**{header: (values, kind)}), tmp_path, log)
     (found,) = log.close().errors
     assert (found.code, getattr(found.place, "row", None), getattr(found.place, "column", None)) == (code, row, header)
+
+
+def days(values: list[int | None]) -> pl.Series:
+    """A column of days as Parquet counts them: 32 bits, from 1970."""
+    return pl.Series(values, dtype=pl.Int32).cast(pl.Date)
+
+
+@pytest.mark.parametrize(
+    ("day", "code", "said"),
+    [(2**31 - 1, "FR586", "1970-01-01 + 2147483647"), (-(2**31), "FR586", "1970-01-01 - 2147483648"),
+     (2_932_897, "FR586", "1970-01-01 + 2932897"), (2_932_896, "FR582", "9999-12-31"),
+     (-719_163, "FR586", "1970-01-01 - 719163"), (-719_162, "FR582", "0001-01-01")],
+)  # fmt: skip
+def test_a_day_no_calendar_has_is_told_at_its_place(day: int, code: str, said: str, tmp_path: Path) -> None:
+    """What a database calls infinity is written as the last of 32 bits; another wrong cell of that row is told all the same."""
+    log = Log()
+    table = frame(人数=([501, 2, 3, 4, 5, 6], pl.Int16)).with_columns(days([day, 18_748, None, 0, None, None]).alias("开工"))
+    found = read(table, tmp_path, log)
+    assert found["f0:开工"].to_list() == [None, date(2021, 5, 1).toordinal(), None, date(1970, 1, 1).toordinal(), None, None]
+    told = {getattr(item.place, "column", ""): (item.code, getattr(item.place, "row", 0), item) for item in log.close().errors}
+    assert {column: one[:2] for column, one in told.items()} == {"人数": ("FR582", 1), "开工": (code, 1)}
+    assert dict(told["开工"][2].args)["got"] == said
+
+
+@pytest.mark.parametrize("unit", ["ms", "us"])
+def test_a_time_no_calendar_has_is_told_at_its_place(unit: Literal["ms", "us"], tmp_path: Path) -> None:
+    log = Log()
+    midnight, noon = (datetime(2021, 5, 1, hour, tzinfo=UTC).replace(tzinfo=None) for hour in (0, 12))
+    times = pl.concat([pl.Series([2**63 - 1, None], dtype=pl.Int64).cast(pl.Datetime(unit)),
+                       pl.Series([midnight, noon, midnight, None], dtype=pl.Datetime(unit))])  # fmt: skip
+    table = frame().with_columns(times.alias("开工"))
+    typed = snapshot([table[:4], table[4:]], "事实.parquet", SCHEMA, tmp_path / "s", log).collect()
+    assert typed["开工"].to_list() == [None, None, date(2021, 5, 1), None, date(2021, 5, 1), None]
+    assert [(item.code, getattr(item.place, "row", None)) for item in log.close().errors] == [("FR586", 1), ("FR586", 4)]
 
 
 def test_what_does_not_apply_where_it_must(tmp_path: Path) -> None:
@@ -325,6 +359,15 @@ def registers(**changed: list[Any]) -> list[str]:
 )  # fmt: skip
 def test_a_wrong_register_row_is_told(changed: dict[str, list[Any]], code: str) -> None:
     assert registers(**changed) == [code]
+
+
+def test_a_day_of_a_register_no_calendar_has_is_told() -> None:
+    rows = pl.DataFrame({"编号": IDS, "名称": ["甲"] * 6, "类别": [VILLAGE] * 6})
+    log = Log()
+    ends = days([18_961, 18_962, 2**31 - 1, None, None, None])  # 2021-11-30, the day after, and never
+    found = read_columns(rows.with_columns(ends.alias("止")).lazy(), "登记", SCHEMA, date(2021, 12, 1), log)
+    assert [unit.id for unit in found.left_out] == IDS[:1]
+    assert [(item.code, getattr(item.place, "row", None)) for item in log.close().errors] == [("FR586", 3)]
 
 
 def test_a_unit_that_does_not_stand_on_the_day_is_left_out() -> None:

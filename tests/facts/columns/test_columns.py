@@ -14,7 +14,7 @@ import pytest
 from flagrules.facts.columns.aligned import read_slice, views
 from flagrules.facts.columns.register import RegisterColumns, read_columns
 from flagrules.facts.columns.snapshot import snapshot
-from flagrules.facts.columns.typed import typed_table
+from flagrules.facts.columns.typed import least, typed_table
 from flagrules.facts.log import Log
 from flagrules.facts.read import read_facts
 from flagrules.facts.schema import FactSpec, Schema
@@ -239,6 +239,17 @@ def test_a_decimal_between_two_steps_or_past_the_range_is_told(tmp_path: Path) -
     found = read(frame(人数=(values, pl.Decimal(38, 18))), tmp_path, log)
     assert found["f0:人数"].to_list()[1:] == [None, None, 7, 8, 9]
     assert len(log.close().errors) == 2
+
+
+@pytest.mark.parametrize(
+    ("reach", "kind"),
+    [(0, pl.Int16), (2**15 - 1, pl.Int16), (2**15, pl.Int32), (2**31 - 1, pl.Int32), (2**31, None), (2**63, None),
+     (Fraction(2**16 - 1, 2), pl.Int16)],
+)  # fmt: skip
+def test_whole_numbers_take_as_few_bits_as_hold_them(reach: int | Fraction, kind: type[pl.DataType] | None) -> None:
+    assert least(reach) is kind
+    if kind is not None:
+        assert pl.Series([-int(reach), int(reach)], dtype=kind).to_list() == [-int(reach), int(reach)]
 
 
 def test_binary_floats_are_refused() -> None:

@@ -15,6 +15,7 @@ import polars as pl
 import pytest
 
 from flagrules.engine.columnar import numbers as n
+from flagrules.engine.columnar.compile import VALUE
 from flagrules.engine.columnar.prepare import compile_plan
 from flagrules.engine.columnar.refused import Refused
 from flagrules.engine.columnar.run import Told
@@ -114,6 +115,34 @@ def test_numbers_past_128_bits_are_refused_by_name_and_the_reference_decides() -
     found = both(plan, units_of(plan, Random("gap"), 30))
     assert found.difference is None
     assert found.gaps == 1
+
+
+@pytest.mark.parametrize(
+    ("facts", "body", "given", "place", "low", "high", "kind"),
+    [
+        ("事实 改：户数 0户~300户\n事实 户：户数 1户~400户", "按比例 改 ÷ 户，保留2位 四舍五入，封顶 2分",
+         {"改": 300, "户": 1}, "1/term1", 0, 200, pl.Int16),
+        ("事实 次：次数 0次~40000次", "每1次 次 得1分，封顶 20分", {"次": 40000}, "1/term1", 0, 20, pl.Int16),
+        ("事实 次：次数 0次~40000次", "每1次 次 扣1分，不设下限\n保底 5分", {"次": 40000}, "1/score", 5, 20, pl.Int16),
+        ("事实 次：次数 0次~40000次", "每1次 次 扣1分，不设下限", {"次": 40000}, "1/score", -39980, 20, pl.Int32),
+    ],
+)  # fmt: skip
+def test_a_value_between_a_floor_and_a_cap_is_as_wide_as_they_say(
+    facts: str, body: str, given: dict[str, int], place: str, low: int, high: int, kind: type[pl.DataType]
+) -> None:
+    """Points of a hundredth are held a hundred times; only the last has neither floor nor cap."""
+    rules = compiled(one_indicator(facts, body))
+    made = compile_plan(rules.plan, "村")
+    slot = f"甲(村)/{place}"
+    col = made.slots[slot].col
+    assert col is not None
+    assert col.number is not None
+    assert (col.number.top.low, col.number.top.high) == (low, high)
+    units = {"u": (facts_of(rules, given), unknown_history)}
+    result = made.run(made.frame(units), units.__getitem__)
+    assert result.frame[f"{VALUE}{slot}"].dtype == kind
+    end = Fraction(low if "扣" in body else high, col.number.scale)
+    assert result.steps(0)[slot].value == Num(end, end)
 
 
 @pytest.mark.parametrize("mode", ["half_up", "half_even", "down", "up"])

@@ -135,6 +135,17 @@ def test_facts_that_rest_on_how_they_were_proved_do_not_stay_in_columns(here: Pa
     assert "--> stars/rules/stars.rules:7:1" in shown
 
 
+@pytest.mark.parametrize("engine", ["columnar", "reference"])
+def test_results_that_cannot_be_written_are_told_once(here: Path, capsys: pytest.CaptureFixture[str], engine: str) -> None:
+    (here / "stars/rules/stars.rules").write_text(PLAIN, "utf-8")
+    (here / "out").write_text("a file, where a folder should be", "utf-8")
+    status, shown = told(capsys, *COLUMNS[:-1], engine, "--out", "out", "--format", "csv")
+    assert status == 2
+    assert "错误[FR803]" in shown
+    assert shown.count("错误[") == 1
+    assert (here / "out").read_text("utf-8") == "a file, where a folder should be"
+
+
 def test_a_run_is_told_again_only_by_the_rules_it_had(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rules = here / "stars/rules/stars.rules"
     rules.write_text(PLAIN, "utf-8")

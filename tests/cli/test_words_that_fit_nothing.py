@@ -175,3 +175,23 @@ def test_a_trace_that_was_changed_after_the_run_is_not_told(here: Path, capsys: 
     status, shown = told(capsys, *again)
     assert status != 0
     assert "错误[FR835]" in shown
+
+
+def test_a_trace_whose_table_of_lines_is_not_whole_is_not_told(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever decision it leaves out or gives another number of entries, the rest may well agree: the programme's line is shown."""
+    (here / "stars/rules/stars.rules").write_text(PLAIN, "utf-8")
+    again = ("explain", "stars", "永平里", *DAY, "--from", "out")
+    assert told(capsys, *COLUMNS, "--out", "out", "--format", "csv")[0] == 0
+    path = here / "out/lines.parquet"
+    lines = pl.read_parquet(path)
+    slots = [f"和睦(小区)/{end}" for end in ("1/term1", "1/score", "score", "outcome")]
+    assert set(lines["slot"]) == set(slots)
+    own = {slot: pl.col("slot") == slot for slot in slots}
+    fewer = {slot: lines.filter(~rows) for slot, rows in own.items()}
+    other = {f"{slot} + 1": lines.with_columns(pl.col("radix") + rows.cast(pl.Int32)) for slot, rows in own.items()}
+    for slot, changed in (fewer | other).items():
+        changed.write_parquet(path)
+        status, shown = told(capsys, *again)
+        assert (status, shown.count("错误[FR835]"), "--> stars/rules/stars.rules:1:1 " in shown) == (2, 1, True), slot
+    lines.write_parquet(path)
+    assert told(capsys, *again) == (0, "")

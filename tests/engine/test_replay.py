@@ -16,7 +16,8 @@ from flagrules.engine.values import Num, Opts, Val, known, number
 from flagrules.engine.world import unknown_history
 from flagrules.plan.nodes import Decide, Plan
 from flagrules.trace.steps import Step
-from tests.properties.random_plans import KIND, plan_of
+from tests.properties.agreement import crowd_runs, crowd_units
+from tests.properties.random_plans import KIND, crowd_plan, plan_of
 from tests.properties.random_units import units_of
 from tests.rulekit import HEAD, compiled, facts_of
 
@@ -42,6 +43,21 @@ def test_a_replay_is_a_whole_run(seed: str) -> None:
         for key, value in values_of(plan, source):
             whole = {step.slot: step.value for step in run_plan(plan, KIND, facts, {key: value}, history=history)}
             assert again.slots(key, value) == whole, f"{name}: {key} is {value}"
+
+
+@pytest.mark.parametrize("seed", [f"replay/crowd/{index}" for index in range(6)])
+def test_a_replay_among_other_units_is_a_whole_run(seed: str) -> None:
+    """Others stay as they are; what figures over them say changes with what the unit itself comes to."""
+    plan, source = crowd_plan(seed), Random(seed)
+    placed, told = crowd_units(plan, seed, 6)
+    _, crowd = crowd_runs(plan, placed, told)
+    for unit in placed:
+        if unit.kind == KIND:
+            (facts, history), across = told[unit.id], crowd.around(unit.id)
+            again = Replay(plan, KIND, facts, across, history)
+            for key, value in values_of(plan, source):
+                whole = {step.slot: step.value for step in run_plan(plan, KIND, facts, {key: value}, across, history)}
+                assert again.slots(key, value) == whole, f"{unit.id}: {key} is {value}"
 
 
 RULES = compiled(

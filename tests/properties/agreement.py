@@ -177,20 +177,32 @@ def show(expr: e.Expr) -> str:
 
 
 # ── figures over units ──
-def crowd_check(seed: str, count: int = 12) -> Checked:
-    """The plan of a seed over a crowd of units by both engines."""
-    plan, source = crowd_plan(seed), Random(f"{seed}/units")
+def crowd_units(plan: Plan, seed: str, count: int) -> tuple[list[Placed], dict[str, Told]]:
+    """Units in one of two places or in none, and the places."""
+    source = Random(f"{seed}/units")
     told = units_of(plan, source, count)
     placed = [Placed(name, KIND, "", {"县": source.choice(PLACES)} if source.random() < 0.9 else {}) for name in told]
     placed += [Placed(name, "县", "", {}) for name in PLACES]
-    told |= {name: told_of({}, None) for name in PLACES}
-    made = decide_units({"": plan}, placed, told)
+    return placed, told | {name: told_of({}, None) for name in PLACES}
+
+
+def crowd_runs(plan: Plan, placed: list[Placed], told: Mapping[str, Told]) -> tuple[dict[str, UnitRun], Crowd]:
+    """Every unit decided by the interpreter, stage by stage, and all of them as each sees the others."""
     runs = {unit.id: UnitRun(plan, unit.kind, told[unit.id][0], history=told[unit.id][1]) for unit in placed}
-    crowd: Crowd | None = None
+    crowd = Crowd({})
     for stage in range(plan.last_stage + 1):
         for name, run in runs.items():
-            run.advance(stage, crowd.around(name) if crowd is not None else alone)
+            run.advance(stage, crowd.around(name) if stage else alone)
         crowd = Crowd({unit.id: Member(unit.id, unit.kind, unit.holders, dict(runs[unit.id].slots)) for unit in placed})
+    return runs, crowd
+
+
+def crowd_check(seed: str, count: int = 12) -> Checked:
+    """The plan of a seed over a crowd of units by both engines."""
+    plan = crowd_plan(seed)
+    placed, told = crowd_units(plan, seed, count)
+    made = decide_units({"": plan}, placed, told)
+    runs, _ = crowd_runs(plan, placed, told)
     pairs = sum(decision.slot.endswith("/term1") for decision in plan.decisions) * count
     for name, run in runs.items():
         found = next(differences(plan, name, run.steps, made.steps(name)), None)

@@ -157,20 +157,25 @@ def read_all(views_: Sequence[View], start: int, names: pl.Series, log: Log) -> 
     """
     found: dict[str, pl.Series] = {}
     first: dict[str, View] = {}
+    said: dict[str, list[tuple[View, pl.Series]]] = {}
     for view in views_:
         made = {column.name: column for column in read_slice(view, start, len(names), log)}
         both = [column for column in view.table.columns if column.name(view.back) in made and column.name(view.back) in found]
         for column in both:
             name = column.name(view.back)
-            twice = (_says(found, name) & _says(made, name)).arg_true()
+            before, own = _says(found, name), _says(made, name)
+            earlier = said.setdefault(name, [(first[name], before)])
+            twice = (before & own).arg_true()
             for row in twice.head(SHOWN):
-                here, there = (one.place(start + row, column.header) for one in (view, first[name]))
+                other = next(one for one, told in earlier if told[row])
+                here, there = (one.place(start + row, column.header) for one in (view, other))
                 log.add("FR573", here, Related(there, "first"), name=names[row], fact=column.column.slot.fact)
             tell_more(len(twice), SHOWN, view.table.label, log)
+            earlier.append((view, own))
             made[name] = found[name].zip_with(found[name].is_not_null(), made[name])
             if f"na:{name}" in made:
                 made[f"na:{name}"] = made[f"na:{name}"] | found.get(f"na:{name}", False)
-        first |= {name: view for name in made if name not in first}
+        first |= dict.fromkeys(made, view)
         found |= made
     return pl.DataFrame(list(found.values()))
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import polars as pl
 import pytest
 
-from flagrules.facts.columns.aligned import read_slice, views
+from flagrules.facts.columns.aligned import View, read_all, read_slice, views
 from flagrules.facts.columns.register import RegisterColumns, read_columns
 from flagrules.facts.columns.snapshot import snapshot
 from flagrules.facts.columns.typed import least, typed_table
@@ -310,6 +310,65 @@ def test_periods_each_their_own_view(tmp_path: Path) -> None:
     assert read_slice(two[1], 0, 9, log)["f1:人数"].to_list() == [1, 2, 3, 4, 5, 6]
     assert read_slice(two[0], 0, 9, log)["f0:人数"].to_list() == [0, 500, None, 7, 8, 9]
     assert [item.code for item in log.close()] == ["FR571"]
+
+
+GONE = "不适用"
+
+
+def shares(*cells: int | str | None, marked: bool = True) -> pl.DataFrame:
+    """A file that tells of each unit its share, that it does not apply, or nothing; it may have no column for the second."""
+    values = pl.Series("满意度(%)", [None if cell == GONE else cell for cell in cells], dtype=pl.Int16)
+    marks = pl.Series("满意度(%)/不适用", [cell == GONE for cell in cells])
+    return pl.DataFrame([pl.Series("编号", IDS), pl.Series("期", ["2021"] * 6), values, *([marks] if marked else [])])
+
+
+def together(files: list[pl.DataFrame], folder: Path, log: Log) -> pl.DataFrame:
+    """What several files tell of all units, in one slice."""
+    found: list[View] = []
+    for number, table in enumerate(files):
+        typed = typed_table(dict(table.collect_schema()), f"{number}.parquet", SCHEMA, log)
+        assert typed is not None
+        found += views(typed, table.lazy(), ["2021"], register(), folder / str(number), 6, log)
+    return read_all(found, 0, register().units["name"], log)
+
+
+def test_a_blank_cell_of_one_file_gives_way_to_what_another_says(tmp_path: Path) -> None:
+    one, two = shares(98, GONE, None, None, None, None), shares(None, None, 0, GONE, 100, None)
+    for number, files in enumerate(([one, two], [two, one])):
+        log = Log()
+        found = together(files, tmp_path / str(number), log)
+        assert not log.close().errors
+        assert found["f0:满意度"].to_list() == [9800, None, 0, None, 10000, None]
+        assert found["na:f0:满意度"].to_list() == [False, True, False, True, False, False]
+
+
+def test_a_file_that_does_not_say_what_does_not_apply_takes_nothing_from_one_that_does(tmp_path: Path) -> None:
+    one, two = shares(98, GONE, None, None, None, None), shares(None, None, 0, None, 100, None, marked=False)
+    for number, files in enumerate(([one, two], [two, one])):
+        log = Log()
+        found = together(files, tmp_path / str(number), log)
+        assert not log.close().errors
+        assert found["f0:满意度"].to_list() == [9800, None, 0, None, 10000, None]
+        assert found["na:f0:满意度"].to_list() == [False, True, False, False, False, False]
+
+
+def test_two_files_that_both_say_something_of_a_cell_are_told(tmp_path: Path) -> None:
+    log = Log()
+    together([shares(98, GONE, 5, GONE, None, None), shares(98, GONE, GONE, 5, None, GONE)], tmp_path, log)
+    assert [(item.code, str(item.place), str(item.related[0].place)) for item in log.close().errors] == [
+        ("FR573", f"1.parquet:{row}:满意度(%)", f"0.parquet:{row}:满意度(%)") for row in (1, 2, 3, 4)
+    ]
+
+
+def test_of_two_files_that_say_something_the_first_that_does_is_named(tmp_path: Path) -> None:
+    """A file that has the column but leaves the cell blank, or has no row of the unit, says nothing."""
+    log = Log()
+    files = [shares(7, None, None, None, None, None)[:2], shares(None, 8, None, GONE, None, None), shares(7, 8, 9, None, None, None)]
+    together([*files, shares(None, None, 9, 5, None, None)], tmp_path, log)
+    assert [(str(item.place), str(item.related[0].place)) for item in log.close().errors] == [
+        ("2.parquet:1:满意度(%)", "0.parquet:1:满意度(%)"), ("2.parquet:2:满意度(%)", "1.parquet:2:满意度(%)"),
+        ("3.parquet:3:满意度(%)", "2.parquet:3:满意度(%)"), ("3.parquet:4:满意度(%)", "1.parquet:4:满意度(%)"),
+    ]  # fmt: skip
 
 
 TEXTS: dict[str, list[Any]] = {

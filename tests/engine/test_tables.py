@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import product
@@ -14,14 +14,13 @@ from flagrules.engine.agree import agreement
 from flagrules.engine.columnar import indexes as indexes_module
 from flagrules.engine.columnar.indexes import MOST, TOGETHER, Index
 from flagrules.engine.columnar.prepare import alike, compile_plan
-from flagrules.engine.columnar.reads import FEW
 from flagrules.engine.columnar.run import Compiled, Told
 from flagrules.engine.columnar.tables import Table
 from flagrules.engine.world import unknown_history
 from flagrules.facts.table import Cell, State
 from flagrules.plan.nodes import Decide, Entry, Plan
 from flagrules.semantics import expr as e
-from tests.properties.agreement import both
+from tests.properties.agreement import Checked, both
 from tests.properties.random_plans import KIND, OWNER, PARAMETERS, SPECS, base, plan_of
 from tests.properties.random_units import units_of
 from tests.rulekit import NA, compiled, facts_of, one_indicator
@@ -142,8 +141,15 @@ def term(place: str, *entries: tuple[e.Expr | None, e.Expr]) -> Decide:
     return Decide(f"{OWNER}/{place}", found.line, "term", made, owner=OWNER)
 
 
-def told_of(values: Mapping[str, int | str | Fraction | Cell | None]) -> Told:
-    known = {name: Fraction(value) if isinstance(value, int) else value for name, value in values.items() if value is not None}
+Given = int | bool | str | Fraction | Cell | None
+
+
+def exact(value: Given) -> Fraction | bool | str | Cell | None:
+    return Fraction(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def told_of(values: Mapping[str, Given]) -> Told:
+    known = {name: exact(value) for name, value in values.items() if value is not None}
     cells = {name: value if isinstance(value, Cell) else Cell(State.KNOWN, value) for name, value in known.items()}
 
     def facts(name: str, back: int) -> Cell | None:
@@ -159,13 +165,17 @@ def plan_with(*decisions: Decide) -> Plan:
     return plan
 
 
-def differences_of(decisions: list[Decide], **values: list[int | str | Fraction | Cell | None]) -> dict[int, str]:
-    """Where engines differ on any combination of values, by the rows tables may have."""
+def checked(decisions: list[Decide], **values: Sequence[Given]) -> dict[int, Checked]:
+    """Both engines on any combination of values, by the rows tables may have."""
     plan = plan_with(*decisions)
     told = [dict(zip(values, some, strict=True)) for some in product(*values.values())]
     units = {f"u{number}": told_of(one) for number, one in enumerate(told)}
-    found = {rows: both(plan, units, rows).difference for rows in (0, 300, MOST)}
-    return {rows: str(difference) for rows, difference in found.items() if difference is not None}
+    return {rows: both(plan, units, rows) for rows in (0, 300, MOST)}
+
+
+def differences_of(decisions: list[Decide], **values: Sequence[Given]) -> dict[int, str]:
+    """Where engines differ, by the rows tables may have."""
+    return {rows: str(found.difference) for rows, found in checked(decisions, **values).items() if found.difference is not None}
 
 
 def test_a_constant_of_many_places_is_the_same_number_in_a_table() -> None:
@@ -213,11 +223,31 @@ def test_a_term_of_two_facts_reads_one_that_may_not_apply() -> None:
 
 def test_parts_that_cancel_do_not_overflow_while_some_are_unknown() -> None:
     """The whole sum fits 16 bits, what is known of it does not: it is added at the width that holds any of its parts together."""
-    signs = [("次", at, 1) for at in range(1, 6)] + [("户", at, -1) for at in range(6, 11)]
+    more, less = ("次", "户", "率", "评", "人"), ("有", "是", "额", "期", "差")
     terms = [
-        term(f"{at}/term0", (e.Compare(">=", fact(name), number_of(at)), number_of(9000 * sign)), (None, number_of(8000 * sign)))
-        for name, at, sign in signs
+        term(f"{at}/term0", (guard_of(name), number_of(9000 * sign)), (None, number_of(8000 * sign)))
+        for at, (name, sign) in enumerate([*((name, 1) for name in more), *((name, -1) for name in less)])
     ]
     total = replace(term("score", (None, e.Sum(tuple(e.SlotRef(one.slot) for one in terms)))), role="score")
-    assert len(terms) > FEW, "a long sum, which takes what is open from the tables"
-    assert differences_of([*terms, total], 次=[0, 3, 12, None], 户=[1, 8, 40, None]) == {}
+    made = compile_plan(plan_with(*terms, total), KIND)
+    assert made.lanes.closures[total.slot] is None, "it rests on more than FEW inputs, so what is open is added up part by part"
+    assert made.wide[total.slot].reach == 10 * 9000
+    col = made.slots[total.slot].col
+    assert col is not None
+    assert col.number is not None
+    assert (col.number.top.low, col.number.top.high) == (-5000, 5000)
+    for known, opened in ((more, less), (less, more)):
+        values = {name: [HELD[name]] for name in known} | {name: [HELD[name], None] for name in opened}
+        for rows, found in checked([*terms, total], **values).items():
+            assert (found.difference, found.alone, found.whole) == (None, 0, 0), f"{rows} rows: none goes to the interpreter"
+
+
+HELD: Mapping[str, int | bool | Fraction] = {
+    "次": 12, "户": 40, "率": Fraction(1), "评": 20, "人": 99, "有": True, "是": True, "额": 500_000, "期": 738_060, "差": Fraction(1),
+}  # fmt: skip
+
+
+def guard_of(name: str) -> e.Expr:
+    """Whether a fact is at least what `HELD` says of it."""
+    held = HELD[name]
+    return fact(name) if isinstance(held, bool) else e.Compare(">=", fact(name), number_of(held))

@@ -11,6 +11,7 @@ import polars as pl
 
 from flagrules.award.assess import UnitResult
 from flagrules.award.results.cells import citation
+from flagrules.award.wide.counted import OUTCOME
 from flagrules.award.wide.parts import Group, folder_of
 from flagrules.engine.columnar.lean import Pack
 from flagrules.facts.columns.disk import disk_faults
@@ -75,7 +76,7 @@ def fired(digits: Iterable[Digit], row: Mapping[str, Any]) -> dict[str, int]:
 
 
 def contradicted(item: UnitResult, plan: Plan, rows: Iterable[Mapping[str, Any]], path: Path) -> str:
-    """The rule line of the first decision of which a unit's rows of the trace say other than the interpreter, "" where they agree.
+    """The rule line of the first decision or title of which a unit's rows of the trace say other than the interpreter, "" where they agree.
 
     It is the line of the programme where there is not one row, the row cannot be read, or the table of lines at `path` does not tell
     every decision.
@@ -84,8 +85,11 @@ def contradicted(item: UnitResult, plan: Plan, rows: Iterable[Mapping[str, Any]]
         (row,) = rows
         digits = digits_of(path, folder_of(item.unit.kind, item.authority))
         told = fired(digits, row)
+        turned = {title.path for title in item.titles if row[OUTCOME + title.name] != title.outcome}
     except (KeyError, OSError, TypeError, ValueError, pl.exceptions.PolarsError):
         return plan.rules.line
     if {one.slot: one.radix for one in digits} != {one.slot: len(one.entries) for one in plan.for_subject(item.unit.kind)}:
         return plan.rules.line
-    return next((plan.slots[slot].line for slot, entry in told.items() if item.steps[slot].fired != (entry,)), "")
+    wrong = [slot for slot, entry in told.items() if item.steps[slot].fired != (entry,)]
+    wrong += [title.outcome for title in plan.titles if title.path in turned]
+    return plan.slots[wrong[0]].line if wrong else ""

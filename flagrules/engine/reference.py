@@ -350,10 +350,8 @@ class _Pass:
 
     def _open_inputs(self, decision: Decide, step: Step) -> frozenset[Key]:
         found = {(read.kind, read.name, read.back) for read in step.reads if not read.value.exact}
-        for entry in decision.entries:
-            for expr in (entry.guard, entry.value):
-                for slot in e.slots_read(expr) if expr is not None else ():
-                    found |= self.keys.get(slot, frozenset())
+        for slot in decision.reads:
+            found |= self.keys.get(slot, frozenset())
         return frozenset(found)
 
     def _again(self, key: Key, value: Val, chain: list[Decide]) -> tuple[Val, tuple[int, ...]]:

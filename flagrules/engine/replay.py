@@ -45,8 +45,7 @@ class Replay:
             slots: set[str] = set()
             for decision in self._decisions:
                 names = self._names[decision.slot]
-                reads = {slot for expr in expressions([decision]) for slot in e.slots_read(expr)}
-                if names is None or name in names or reads & slots:
+                if names is None or name in names or decision.reads & slots:
                     slots.add(decision.slot)
             self._resting[name] = tuple(decision for decision in self._decisions if decision.slot in slots)
         return self._resting[name]

@@ -6,7 +6,7 @@ Sums, caps, floors, exemptions, gates and outcomes are all entries; expressions 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -15,7 +15,7 @@ from typing import Literal
 
 from flagrules.facts.schema import FactSpec
 from flagrules.model.kinds import Kind
-from flagrules.semantics.expr import Expr
+from flagrules.semantics.expr import Expr, slots_read
 from flagrules.semantics.ruleset import RuleLine, RuleSet
 from flagrules.text.source import Span
 
@@ -55,6 +55,12 @@ class Decide:
     whole: Fraction | None = None
     owner: str = ""
     parent: str = ""
+
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """The earlier decisions it reads itself."""
+        exprs = (expr for entry in self.entries for expr in (entry.guard, entry.value) if expr is not None)
+        return frozenset(slot for expr in exprs for slot in slots_read(expr))
 
 
 @dataclass(frozen=True)
@@ -165,6 +171,13 @@ class Plan:
     def digest(self) -> str:
         """SHA-256 of the decisions as text: two equal digests decide alike."""
         return hashlib.sha256(repr((self.on.isoformat(), self.decisions, sorted(self.parameters.items()))).encode()).hexdigest()
+
+    def leading_to(self, slots: Iterable[str]) -> tuple[Decide, ...]:
+        """Some decisions and all they rest on in the unit itself, in order."""
+        wanted = set(slots)
+        for decision in reversed(self.decisions):
+            wanted |= decision.reads if decision.slot in wanted else frozenset()
+        return tuple(decision for decision in self.decisions if decision.slot in wanted)
 
     def for_subject(self, kind: str) -> tuple[Decide, ...]:
         """The decisions that concern units of a kind, in order."""

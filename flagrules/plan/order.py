@@ -19,12 +19,7 @@ def _expressions(decision: Decide) -> Iterable[e.Expr]:
 
 def reads(decision: Decide) -> tuple[frozenset[str], frozenset[str]]:
     """The slots a decision reads of its own unit, and those it reads of other units."""
-    own: set[str] = set()
-    others: set[str] = set()
-    for expr in _expressions(decision):
-        own |= e.slots_read(expr)
-        others |= {figure.slot for figure in e.across_read(expr)}
-    return frozenset(own), frozenset(others)
+    return decision.reads, frozenset(figure.slot for expr in _expressions(decision) for figure in e.across_read(expr))
 
 
 def ordered(decisions: tuple[Decide, ...]) -> tuple[tuple[Decide, ...], dict[str, int]]:

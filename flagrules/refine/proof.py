@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
-from flagrules.engine.inputs import expressions
 from flagrules.engine.reference import DivisionByZero, Run
 from flagrules.engine.values import FALSE, TRUE, NotApplicable, Num, Opts, Val
 from flagrules.engine.world import World
@@ -61,7 +60,7 @@ def decisions_of(block: Block, plan: Plan) -> tuple[Decide, ...]:
 
 
 def _slots(decisions: Iterable[Decide]) -> frozenset[str]:
-    return frozenset(slot for expr in expressions(decisions) for slot in e.slots_read(expr))
+    return frozenset().union(*(decision.reads for decision in decisions))
 
 
 @dataclass

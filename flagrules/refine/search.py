@@ -99,14 +99,7 @@ def _edges(space: Space, key: Key, value: Num) -> list[Fraction]:
 
 def slice_of(goal: e.Expr, plan: Plan) -> tuple[Decide, ...]:
     """The decisions a goal rests on, in order."""
-    wanted = set(e.slots_read(goal))
-    kept: list[Decide] = []
-    for decision in reversed(plan.decisions):
-        if decision.slot in wanted:
-            kept.append(decision)
-            for entry in decision.entries:
-                wanted |= e.slots_read(entry.value) | (e.slots_read(entry.guard) if entry.guard is not None else frozenset())
-    return tuple(reversed(kept))
+    return plan.leading_to(e.slots_read(goal))
 
 
 def lists_as_facts(rows: Lists) -> Facts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from fractions import Fraction
 from random import Random
 
@@ -9,8 +10,9 @@ import polars as pl
 import pytest
 
 from flagrules.engine.columnar.crowds import AT, Population
-from flagrules.engine.columnar.decided import UNIT, VALUES, read, written
+from flagrules.engine.columnar.decided import UNIT, VALUES, read, tally_of, written
 from flagrules.engine.columnar.layout import Layout
+from flagrules.engine.tally import Tally
 from flagrules.engine.values import FALSE, MAYBE, NA, TRUE, Num, Val, number
 from flagrules.semantics import expr as e
 from tests.properties.random_plans import base
@@ -94,6 +96,20 @@ def test_a_figure_is_the_interpreter_s(how: str) -> None:
             exact += value.exact
     assert open_ > 50
     assert exact > 50
+
+
+def test_the_tally_of_many_is_the_tally_of_each() -> None:
+    for seed in range(100):
+        source = Random(seed)
+        values = [truths(source) if seed % 3 == 0 else numbers(source) for _ in range(source.randint(0, 9))]
+        values += [number(WIDEST + 5)] if seed % 10 == 1 else []  # no column holds it
+        rows = pl.DataFrame([written(value) for value in values], schema=dict(VALUES), orient="row")
+        made, each = tally_of(rows), Tally.of(values)
+        assert (made.truths, made.sums) == (each.truths, each.sums)
+        for name in ("lows", "highs", "sure_lows", "sure_highs"):
+            ours, theirs = getattr(made, name), getattr(each, name)
+            assert (list(ours), list(ours[:2]), list(ours[-2:])) == (list(theirs), list(theirs[:2]), list(theirs[-2:])), seed
+            assert bisect_left(ours, Fraction(1, 2)) == bisect_left(theirs, Fraction(1, 2))
 
 
 @pytest.mark.parametrize("value", [NA, TRUE, FALSE, MAYBE, number(Fraction(1, 3)), Num(Fraction(-1), Fraction(2, 7), absent=True),

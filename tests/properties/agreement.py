@@ -90,12 +90,7 @@ def _differ(plan: Plan, unit: Told, rows: int) -> bool:
 
 
 def _needed(plan: Plan, slot: str) -> Plan:
-    wanted = {slot}
-    for decision in reversed(plan.decisions):
-        if decision.slot in wanted:
-            for entry in decision.entries:
-                wanted |= e.slots_read(entry.value) | (e.slots_read(entry.guard) if entry.guard is not None else set())
-    return replace(plan, decisions=tuple(decision for decision in plan.decisions if decision.slot in wanted))
+    return replace(plan, decisions=plan.leading_to([slot]))
 
 
 def _smaller(plan: Plan, slot: str) -> Iterator[Plan]:

@@ -4,45 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from itertools import chain
 
 from flagrules.award.assess import Assessment
 from flagrules.award.results.shape import Cell, Column, Table, Word
 from flagrules.plan.nodes import Plan
-from flagrules.semantics.expr import slots_read
 from flagrules.trace.steps import Step
 
 Input = tuple[str, str, int]
 Key = tuple[str, str, Input]
 
 
-class _Open:
-    """What an open decision of one plan rests on."""
-
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
-        self._read: dict[str, frozenset[str]] = {}
-
-    def slots_of(self, slot: str) -> frozenset[str]:
-        """The earlier decisions a decision looks at."""
-        if slot not in self._read:
-            expressions = chain.from_iterable((entry.guard, entry.value) for entry in self.plan.slots[slot].entries)
-            self._read[slot] = frozenset().union(*(slots_read(expr) for expr in expressions if expr is not None))
-        return self._read[slot]
-
-    def inputs(self, slot: str, steps: Mapping[str, Step]) -> set[Input]:
-        """The unknown inputs below a decision."""
-        found: set[Input] = set()
-        seen, waiting = {slot}, [slot]
-        while waiting:
-            step = steps.get(waiting.pop())
-            if step is None or step.value.exact:
-                continue
-            found |= {(read.kind, read.name, read.back) for read in step.reads if not read.value.exact}
-            fresh = self.slots_of(step.slot) - seen
-            seen |= fresh
-            waiting += fresh
-        return found
+def _inputs(plan: Plan, slot: str, steps: Mapping[str, Step]) -> set[Input]:
+    """The unknown inputs below a decision."""
+    found: set[Input] = set()
+    seen, waiting = {slot}, [slot]
+    while waiting:
+        step = steps.get(waiting.pop())
+        if step is None or step.value.exact:
+            continue
+        found |= {(read.kind, read.name, read.back) for read in step.reads if not read.value.exact}
+        fresh = plan.slots[step.slot].reads - seen
+        seen |= fresh
+        waiting += fresh
+    return found
 
 
 def missing_table(assessment: Assessment) -> Table:
@@ -61,13 +45,12 @@ def missing_table(assessment: Assessment) -> Table:
         Column("only", "其中只差这一项的", "of these, for this alone"),
     )
     counts: dict[Key, list[int]] = {}
-    opened = {authority: _Open(plan) for authority, plan in assessment.plans.items()}
     for item in assessment.units:
         slots = {title.path: title.outcome for title in assessment.plan_of(item).titles}
         for title in item.titles:
             if title.outcome != "undetermined":
                 continue
-            inputs = opened[item.authority].inputs(slots[title.path], item.steps)
+            inputs = _inputs(assessment.plan_of(item), slots[title.path], item.steps)
             for given in inputs:
                 count = counts.setdefault((item.authority, title.name, given), [0, 0])
                 count[0] += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,7 +13,9 @@ from flagrules.award.wide.inputs import WideInputs
 from flagrules.award.wide.parts import SLOT, Scored, population_of
 from flagrules.engine.across import Crowd
 from flagrules.engine.columnar.crowds import AT, Population
-from flagrules.engine.columnar.decided import UNIT, VALUES
+from flagrules.engine.columnar.decided import UNIT, VALUES, on_grid, tally_of
+from flagrules.engine.columnar.refused import Refused
+from flagrules.engine.tally import Tally
 from flagrules.facts.columns.disk import disk_faults
 from flagrules.facts.table import Unit
 from flagrules.semantics import expr as e
@@ -44,25 +47,55 @@ class Others(NamedTuple):
 
 
 def others_of(path: Path, unit: Unit, holders: Mapping[str, str], figures: Iterable[e.Across]) -> Others:
-    """The units that lie where one unit does (`holders`, by kind), as far as `figures` ask for them."""
+    """The units one unit is compared with, as far as `figures` ask: all it holds and its holders, and of those that lie where it does
+    (`holders`, by kind) the tally, and the few around it in the order of a rank."""
     if not path.exists():
         return Others(None, {})
-    rows, asked = pl.scan_parquet(path), pl.col("id") == unit.id
-    places = {name for name in rows.collect_schema().names() if name.startswith(AT)}
-    for figure in figures:
+    rows = pl.read_parquet(path)
+    found, tallies = [rows.filter(pl.col("id") == unit.id)], dict[tuple[str, str, str | None], Tally]()
+    for figure in dict.fromkeys(figures):
+        own, place = rows.filter(pl.col(SLOT) == figure.slot), holders.get(figure.per)
         if figure.over == "holder":
-            where = pl.col("id") == holders.get(figure.kind, "")
+            found.append(own.filter(pl.col("id") == holders.get(figure.kind, "")))
         elif figure.over == "members":
-            where = pl.col(AT + unit.kind) == unit.id if AT + unit.kind in places else pl.lit(value=False)
-        else:
-            where = pl.col(AT + figure.per) == holders.get(figure.per, "") if AT + figure.per in places else pl.lit(not figure.per)
-        asked = asked | (where & (pl.col(SLOT) == figure.slot))
-    found = rows.filter(asked).collect()
-    who = found.select("id", "kind", "name", *sorted(places)).unique("id", maintain_order=True)
+            found.append(_at(own, unit.kind, unit.id))
+        elif not figure.per or place is not None:
+            peers = _at(own, figure.per, place) if figure.per else own
+            tallies[figure.slot, figure.per, place] = tally_of(peers)
+            found += _around(peers, unit.id) if figure.how == "rank" else []
+    some = pl.concat(found).unique(["id", SLOT], maintain_order=True)
+    who = some.select("id", "kind", "name", *(name for name in rows.columns if name.startswith(AT))).unique("id", maintain_order=True)
     numbers = who.select("id").with_row_index(UNIT)
     values = {
-        slot: found.filter(pl.col(SLOT) == slot).join(numbers, on="id", how="left", maintain_order="left").select(UNIT, *VALUES)
-        for slot in found[SLOT].unique(maintain_order=True).to_list()
+        slot: some.filter(pl.col(SLOT) == slot).join(numbers, on="id", how="left", maintain_order="left").select(UNIT, *VALUES)
+        for slot in some[SLOT].unique(maintain_order=True).to_list()
     }
     units = {row["id"]: Unit(row["id"], row["name"], row["kind"], "") for row in who.select("id", "name", "kind").iter_rows(named=True)}
-    return Others(Population(who.drop("name"), values).crowd, units)
+    return Others(replace(Population(who.drop("name"), values).crowd, tallies=tallies), units)
+
+
+def _at(rows: pl.DataFrame, kind: str, place: str | None) -> pl.DataFrame:
+    return rows.filter(pl.col(AT + kind) == place) if AT + kind in rows.columns else rows.clear()
+
+
+def _around(peers: pl.DataFrame, unit: str) -> list[pl.DataFrame]:
+    """Those nearest to a unit on either side, and some it may tie with: whoever tells of it names no more."""
+    try:
+        scale = on_grid(peers)
+    except Refused:
+        return [peers]
+    low, high = (pl.col(name) * (scale // pl.col(f"{name}_d")) for name in ("low", "high"))
+    placed = peers.with_columns(low.alias("least"), high.alias("most"))
+    own = placed.filter((pl.col("id") == unit) & pl.col("low").is_not_null()).select("least", "most")
+    if not own.height:
+        return []
+    least, most = own.row(0)
+    near = [
+        placed.filter(pl.col("least") > most).sort("least", maintain_order=True).head(1),
+        placed.filter((pl.col("least") <= most) & (pl.col("most") >= least)).sort("least", descending=True, maintain_order=True).head(_FEW),
+        placed.filter(pl.col("most") < least).sort("most", descending=True, maintain_order=True).head(1),
+    ]
+    return [some.drop("least", "most") for some in near]
+
+
+_FEW = 4  # the unit itself, and as many as an explanation names

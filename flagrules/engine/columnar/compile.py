@@ -273,7 +273,7 @@ class Columns:
 
     def _given_up(self, decision: Decide, reason: str) -> Slot:
         """A decision columns cannot make; what its value looks like is known where its entries say."""
-        read = (slot for expr in expressions([decision]) for slot in e.slots_read(expr))
+        read = decision.reads
         level = max((self.slots[slot].ready for slot in read if slot in self.slots), default=0)
         self.put(LINE + decision.slot, pl.lit(None, dtype=pl.UInt8), level)
         try:

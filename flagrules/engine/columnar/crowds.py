@@ -15,9 +15,8 @@ from typing import Literal, NamedTuple
 import polars as pl
 
 from flagrules.engine.across import MANY, Crowd, Lookup, Member, alone
-from flagrules.engine.columnar.decided import UNIT, VALUES, read
+from flagrules.engine.columnar.decided import UNIT, VALUES, on_grid, read
 from flagrules.engine.columnar.layout import ODD, Input
-from flagrules.engine.columnar.reads import own_reads
 from flagrules.engine.columnar.refused import Refused
 from flagrules.engine.columnar.run import Compiled
 from flagrules.engine.inputs import expressions
@@ -135,15 +134,9 @@ class Population:
         """The grid the values of a slot lie on, and for every unit `low`, `high`, `absent` and whether it surely does not apply (`gone`);
         all null where it has decided nothing."""
         found = self.values.get(figure.slot, _NOTHING)
-        told = found.filter(pl.col("low").is_not_null())
-        if found["far"].null_count() < found.height or (told["truth"] != (figure.how in _COUNTS)).any():
-            raise Refused("no number, or one past 64 bits")
-        edges = [none.low.denominator, none.high.denominator] if isinstance(none, Num) else []
-        scale = lcm(1, *edges, *told["low_d"].unique().to_list(), *told["high_d"].unique().to_list())
-        outermost = (end for name in ("low", "high") for end in (told[name].min(), told[name].max()))
-        most = max((abs(end) for end in outermost if isinstance(end, int)), default=0)
-        if scale * (most + 1) * (self.units.height + 1) > _WIDEST:
-            raise Refused("sums past 64 bits")
+        if (found.filter(pl.col("low").is_not_null())["truth"] != (figure.how in _COUNTS)).any():
+            raise Refused("a figure of something else than it counts")
+        scale = on_grid(found, *([none.low.denominator, none.high.denominator] if isinstance(none, Num) else []))
         grid = pl.lit(1 if figure.how in _COUNTS else scale, dtype=pl.Int64)  # what is counted is not measured
         own = found.select(
             UNIT, *((pl.col(name) * (grid // pl.col(f"{name}_d"))).alias(name) for name in ("low", "high")), "absent",
@@ -380,11 +373,7 @@ def looked_at(plans: Mapping[str, Plan]) -> list[list[str]]:
 
 def only(plan: Plan, slots: Sequence[str]) -> Plan:
     """A plan with nothing but some decisions and those they rest on."""
-    wanted = set(slots)
-    for decision in reversed(plan.decisions):
-        if decision.slot in wanted:
-            wanted.update(own_reads(decision, plan.parameters).slots)
-    return replace(plan, decisions=tuple(decision for decision in plan.decisions if decision.slot in wanted))
+    return replace(plan, decisions=plan.leading_to(slots))
 
 
 __all__ = ["AT", "Population", "looked_at", "only"]

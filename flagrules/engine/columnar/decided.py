@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from math import lcm
+from typing import Any, overload
 
 import polars as pl
 
@@ -12,6 +14,7 @@ from flagrules.engine.columnar.compile import ABSENT, BELOW, VALUE
 from flagrules.engine.columnar.opened import HIGH, LOW, OPEN
 from flagrules.engine.columnar.refused import Refused
 from flagrules.engine.columnar.result import Result
+from flagrules.engine.tally import Tally
 from flagrules.engine.values import FALSE, MAYBE, NA, TRUE, NotApplicable, Num, Opts, Val
 
 UNIT = "unit"
@@ -95,4 +98,59 @@ def _plain(result: Result, slot: str) -> list[pl.Series]:
     return [*ends, gone, truth, far]
 
 
-__all__ = ["UNIT", "VALUES", "decided", "read", "written"]
+# ── many values at once ──
+@dataclass(frozen=True)
+class Ordered(Sequence[Fraction]):
+    """Numbers in order, as whole steps of 1/`scale`."""
+
+    steps: pl.Series
+    scale: int
+
+    def __len__(self) -> int:
+        return self.steps.len()
+
+    @overload
+    def __getitem__(self, at: int) -> Fraction: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Fraction]: ...
+    def __getitem__(self, at: int | slice) -> Fraction | list[Fraction]:
+        """One of them, or some."""
+        if isinstance(at, slice):
+            return [Fraction(step, self.scale) for step in self.steps[at].to_list()]
+        return Fraction(self.steps[at], self.scale)
+
+
+def on_grid(values: pl.DataFrame, *also: int) -> int:
+    """The grid values lie on, and divisors that are asked for beside. Raises `Refused` where a number is too wide for it, or for sums."""
+    if values["far"].null_count() < values.height:
+        raise Refused("a number past 64 bits")
+    scale = lcm(1, *also, *values["low_d"].drop_nulls().unique().to_list(), *values["high_d"].drop_nulls().unique().to_list())
+    outermost = (end for name in ("low", "high") for end in (values[name].min(), values[name].max()))
+    most = max((abs(end) for end in outermost if isinstance(end, int)), default=0)
+    if scale * (most + 1) * (values.height + 1) > _WIDEST:
+        raise Refused("sums past 64 bits")
+    return scale
+
+
+def tally_of(values: pl.DataFrame) -> Tally:
+    """The tally of very many values, rows of `VALUES`, as `Tally.of` makes it of them one by one."""
+    try:
+        scale = on_grid(values)
+    except Refused:
+        return Tally.of(read(row) for row in values.iter_rows(named=True))
+    there, zero = values.filter(pl.col("low").is_not_null()), pl.lit(0, dtype=pl.Int64)
+    truths, rest = there.filter("truth"), there.filter(~pl.col("truth"))
+    numbers = rest.select(*(pl.col(name) * (scale // pl.col(f"{name}_d")) for name in ("low", "high")), "absent")
+    low, high, sure = pl.col("low"), pl.col("high"), ~pl.col("absent")
+    least, most = pl.min_horizontal(low, zero), pl.max_horizontal(high, zero)  # what may be absent may add nothing
+    ends = (low, high, pl.when(sure).then(low).otherwise(least), pl.when(sure).then(high).otherwise(most))
+    sums = numbers.select(end.sum().alias(f"{at}") for at, end in enumerate(ends)).row(0)
+    certain = numbers.filter(sure)
+    return Tally(
+        (Fraction(truths.height), Fraction(int(truths["low"].sum())), Fraction(int(truths["high"].sum()))),
+        (Fraction(numbers.height), Fraction(certain.height), *(Fraction(total, scale) for total in sums)),
+        *(Ordered(some[name].sort(), scale) for some in (numbers, certain) for name in ("low", "high")),
+    )
+
+
+__all__ = ["UNIT", "VALUES", "Ordered", "decided", "on_grid", "read", "tally_of", "written"]

@@ -265,7 +265,7 @@ def _write(parts: Iterable[Part]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         begun = path.with_name(f".{path.name}.{uuid4().hex}")  # another machine may be writing the same
         with disk_faults():
-            frame.write_parquet(begun, compression="zstd", statistics=False)
+            frame.write_parquet(begun, compression="zstd", compression_level=1, statistics=False)
         begun.replace(path)
 
 

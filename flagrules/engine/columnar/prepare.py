@@ -74,7 +74,8 @@ def _tables(made: Compiled, indexes: Mapping[str, Index], aside: Columns) -> dic
     found: dict[str, Table] = {}
     own = list(dict.fromkeys(indexes.values()))
     for frame, some in (*frames([one for one in own if not one.partial]), *frames([one for one in own if one.partial])):
-        slots = [slot for slot, index in indexes.items() if index in some]
+        names = {index.name for index in some}
+        slots = [slot for slot, index in indexes.items() if index.name in names]
         closures = [closure for slot in slots if (closure := made.lanes.closures[slot]) is not None]
         needed = {decision.slot for closure in closures for decision in closure.decisions}
         decisions = tuple(decision for decision in made.decisions if decision.slot in needed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,6 +13,7 @@ from flagrules.engine.values import Num
 from flagrules.facts.schema import Schema
 from flagrules.plan.from_rules import plan_of
 from flagrules.plan.nodes import Plan, PlanLoop
+from flagrules.plan.order import together
 from flagrules.plugin.packs import Pack, ProgrammePack, RefinementPack, source_of
 from flagrules.refine.merge import Obligation, refine
 from flagrules.semantics.declarations import in_force
@@ -94,8 +95,7 @@ class Programme:
             rules, obligations = self._refined(county, files, registers, day, findings)
             plan = plan_of(rules, day)
         except PlanLoop as loop:
-            findings.add("FR323", loop.places[0], *(Related(place, "other") for place in loop.places[1:]))
-            findings.stop()
+            _waiting(loop, findings)
             raise
         ranges = analyse(plan, findings)
         _tell_unset(rules, plan, day, findings)
@@ -154,6 +154,19 @@ def first_day(rules: RuleSet, files: Sequence[ast.RuleFile]) -> date:
 def statements_of(registers: Sequence[DocumentRegister]) -> dict[str, frozenset[str]]:
     """Ids of the statements each register has."""
     return {register.id: frozenset(statement.id for statement in register.statements) for register in registers}
+
+
+def _waiting(loop: PlanLoop, findings: Findings) -> None:
+    findings.add("FR323", loop.places[0], *(Related(place, "other") for place in loop.places[1:]))
+    findings.stop()
+
+
+def check_together(compiled: Mapping[str, Compiled], findings: Findings) -> None:
+    """Stops with FR323 where what units of two places decide by their own rules waits for one another."""
+    try:
+        together({place: item.plan for place, item in compiled.items()})
+    except PlanLoop as loop:
+        _waiting(loop, findings)
 
 
 def open_programme(pack: ProgrammePack, findings: Findings) -> Programme:

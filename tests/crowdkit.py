@@ -36,11 +36,11 @@ def register(units: Units) -> Register:
 
 
 @cache
-def opened(text: str, county: str = "") -> Compiled:
+def opened(text: str, county: str = "", name: str = "county") -> Compiled:
     """A programme, refined by a county's text where there is one; findings that are errors raise `Stopped`."""
     findings = Findings()
-    rules = (Resource("county/0.rules", cited(county).encode()),)
-    pack = RefinementPack("county", "0", rules, code="990001", programme="city", name="甲县")
+    rules = (Resource(f"{name}/0.rules", cited(county).encode()),)
+    pack = RefinementPack(name, "0", rules, code="990001", programme="city", name="甲县")
     opened = open_programme(programme_pack(text if text.startswith("方案") else HEAD + text), findings)
     return opened.compile(pack if county else None, ON, findings)
 

@@ -16,6 +16,7 @@ from flagrules.engine.values import FALSE, TRUE, Num, Opts
 from flagrules.engine.world import History
 from flagrules.facts.table import FactTable, Register, Unit
 from flagrules.plan.nodes import Plan
+from flagrules.plan.order import together
 from flagrules.trace.steps import Step
 
 Outcome = Literal["granted", "refused", "not_entered", "undetermined"]
@@ -226,7 +227,7 @@ def assess(
 
     Places that rules measure something of (上级（…）) take part in the passes too, and get no result of their own.
     """
-    subjects = plans[""].rules.subjects
+    plans, subjects = together(plans), plans[""].rules.subjects
     measured = frozenset(kind for plan in plans.values() for kind in plan.measured)
     here = [unit for unit in register.units.values() if unit.kind in subjects or unit.kind in measured]
     judged = {unit.id: unit.id if unit.id in plans else authority_of(register, unit, plans) for unit in here}

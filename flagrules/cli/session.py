@@ -18,7 +18,7 @@ from flagrules.facts.read import read_facts
 from flagrules.facts.register import join_registers
 from flagrules.facts.schema import Schema
 from flagrules.facts.table import FactTable, Register
-from flagrules.pipeline import Compiled, Programme, open_programme, union_schema
+from flagrules.pipeline import Compiled, Programme, check_together, open_programme, union_schema
 from flagrules.plugin.host import Loaded, load_plugins
 from flagrules.plugin.packs import Pack, ProgrammePack, RefinementPack
 from flagrules.text.findings import Finding, Findings, Stopped, finding
@@ -190,6 +190,7 @@ def open_rules(session: Session, asked: Asked, *, default: Sequence[str] = ()) -
             compiled[county.code] = opened.compile(county, asked.on, found)
     finally:
         session.findings.extend(told_once(found))
+    check_together(compiled, session.findings)
     return Opened(opened, chosen, compiled, max(item.plan.on for item in compiled.values()))
 
 

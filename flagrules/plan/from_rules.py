@@ -26,7 +26,7 @@ from flagrules.plan.nodes import (
     TierPlan,
     TitlePlan,
 )
-from flagrules.plan.order import ordered, reads
+from flagrules.plan.order import ordered, placed, reads
 from flagrules.semantics import expr as e
 from flagrules.semantics.group_mean import others_in_group
 from flagrules.semantics.ruleset import (
@@ -448,8 +448,7 @@ def plan_of(rules: RuleSet, on: date) -> Plan:
     try:
         decisions, stages = ordered((*measured, *maker.decisions))
     except PlanLoop as loop:
-        lines = sorted((rules.lines[line] for line in loop.lines), key=lambda line: (not line.authority, line.span.label, line.span.line))
-        raise PlanLoop(tuple(line.id for line in lines), tuple(line.span for line in lines)) from None
+        raise placed(loop, rules.lines) from None
     measures = {measure.slot: measure.subjects for measure in rules.measures if measure.slot in stages}
     facts = {spec.name: spec for spec in rules.facts}
     return Plan(rules, on, decisions, titles, tiers, payments, parameters, facts, measures, stages)

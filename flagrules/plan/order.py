@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
-from flagrules.plan.nodes import Decide, PlanLoop
+from flagrules.plan.nodes import Decide, Plan, PlanLoop
 from flagrules.semantics import expr as e
+from flagrules.semantics.ruleset import RuleLine
 
 _ADDED_UP = ("item", "group", "score", "weight")
 
@@ -35,6 +37,35 @@ def ordered(decisions: tuple[Decide, ...]) -> tuple[tuple[Decide, ...], dict[str
     for decision in decisions:
         _visit(decision.slot, by_slot, places, wants, result, stages)
     return tuple(result.values()), stages
+
+
+def together(plans: Mapping[str, Plan]) -> Mapping[str, Plan]:
+    """Plans of one run with passes that agree: what units of one place look at in those of another is decided before, there too.
+
+    A county may rest points on other units that elsewhere rest on facts alone. Raises `PlanLoop` where what units of two places decide
+    waits for one another.
+    """
+    if len(plans) == 1 or not any(plan.last_stage for plan in plans.values()):
+        return plans
+    by_slot = {decision.slot: decision for plan in plans.values() for decision in plan.decisions}
+    wants: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
+    for decision in (decision for plan in plans.values() for decision in plan.decisions):
+        before, found = wants.get(decision.slot, (frozenset(), frozenset())), reads(decision)
+        wants[decision.slot] = before[0] | found[0], before[1] | found[1]
+    stages: dict[str, int] = {}
+    places, result = {slot: index for index, slot in enumerate(by_slot)}, dict[str, Decide]()
+    try:
+        for slot in by_slot:
+            _visit(slot, by_slot, places, wants, result, stages)
+    except PlanLoop as loop:
+        raise placed(loop, {line.id: line for plan in plans.values() for line in plan.lines.values()}) from None
+    return {place: replace(plan, stages={slot: stages[slot] for slot in plan.stages}) for place, plan in plans.items()}
+
+
+def placed(loop: PlanLoop, written: Mapping[str, RuleLine]) -> PlanLoop:
+    """A loop with the places of its lines, a county's first."""
+    lines = sorted((written[line] for line in loop.lines), key=lambda line: (not line.authority, line.span.label, line.span.line))
+    return PlanLoop(tuple(line.id for line in lines), tuple(line.span for line in lines))
 
 
 def _visit(

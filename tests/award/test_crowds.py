@@ -11,8 +11,10 @@ from flagrules.award.holders import check_holders
 from flagrules.engine.values import Num, Opts, number
 from flagrules.explain.story import tell
 from flagrules.explain.text import to_text
-from flagrules.text.findings import Findings
-from tests.crowdkit import HEAD, TOWNS, Crowd, Units, assessed, outcomes, points, value
+from flagrules.pipeline import check_together
+from flagrules.text.findings import Findings, Stopped
+from flagrules.text.source import Span
+from tests.crowdkit import HEAD, TOWNS, Crowd, Units, assessed, opened, outcomes, points, value
 from tests.rulekit import UNKNOWN, Given, Plain
 
 VILLAGES: Units = {**TOWNS, **{f"V{index}": f"村 {'T1' if index < 4 else 'T2'}" for index in range(1, 7)}}
@@ -243,6 +245,47 @@ def test_a_county_s_own_lines_move_the_places_of_all() -> None:
         "V1": "refused", "V2": "refused", "V3": "granted",
     }  # fmt: skip
     assert (points(run, "T1"), points(run, "T2")) == (number(55), number(100))
+
+
+MEAN = COUNTY_HEAD + (
+    "  细化 1 收入项 依 例文 4\n    指标 1.1 收入子：100分\n"
+    "      每1次 收入 低于 同类平均（收入，含本单元） 扣1分，不足一步不计，扣完为止\n"
+)
+TWO: Units = {"C": "县", "D": "县", "T1": "乡镇 C", "T2": "乡镇 D", "V1": "村 T1", "V2": "村 T1", "V3": "村 T2"}
+
+
+def test_points_that_wait_for_others_in_one_county_are_waited_for_in_the_other() -> None:
+    """C's villages are measured by their mean, known a pass later than the bands of D: V3 is third of all, not first of those known."""
+    run = assessed(CITY, TWO, incomes(90, 80, 10), {"C": MEAN})
+    assert [points(run, unit) for unit in ("V1", "V2", "V3")] == [number(100), number(95), number(60)]
+    assert {unit: outcome for unit, outcome in outcomes(run).items() if unit.startswith("V")} == {
+        "V1": "granted", "V2": "refused", "V3": "refused",
+    }  # fmt: skip
+    assert "= 3名（V2 95 > V3 60）" in told(run, "V3")
+
+
+WAITING = FACT + "".join(
+    f"称号 {title} 适用 村：100分\n  授予 得分 1分以上\n  指标 {number} {title}项：100分\n    授权 各县 细化 〔例文 4〕\n"
+    "    分档 收入\n      50次以上 得100分\n      其余 得60分\n"
+    for number, title in ((1, "甲"), (2, "乙"))
+)  # fmt: skip
+ONE, OTHER = (
+    COUNTY_HEAD + f"  细化 {own} 依 例文 4\n    指标 {own[0]}.1 子：100分\n"
+    f"      当 名次（得分（{looked}），从高到低，并列同名次） 1名以下，得100分，否则 得0分\n"
+    for own, looked in (("1 甲项", "乙"), ("2 乙项", "甲"))
+)
+
+
+def test_counties_whose_units_wait_for_one_another_are_told_both_lines() -> None:
+    compiled = {"": opened(WAITING), "C": opened(WAITING, ONE), "D": opened(WAITING, OTHER, "other")}
+    check_together({place: compiled[place] for place in ("", "C")}, Findings())
+    findings = Findings()
+    with pytest.raises(Stopped):
+        check_together(compiled, findings)
+    (found,) = findings
+    assert found.code == "FR323"
+    places = [found.place, *(other.place for other in found.related)]
+    assert [place.label for place in places if isinstance(place, Span)] == ["county/0.rules", "other/0.rules"]
 
 
 def told(run: Assessment, unit_id: str, path: str = "牌(村)") -> str:

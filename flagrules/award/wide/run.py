@@ -25,6 +25,7 @@ from flagrules.facts.log import Log
 from flagrules.facts.schema import Schema
 from flagrules.facts.table import InputFile
 from flagrules.plan.nodes import Plan
+from flagrules.plan.order import together
 from flagrules.semantics import expr as e
 from flagrules.text.findings import Findings
 
@@ -101,9 +102,10 @@ def _made(
     findings.extend(log.close())
     findings.stop()
     values: dict[str, pl.DataFrame] = {}
-    passes = looked_at(job.plans)
+    plans = together(job.plans)
+    passes = looked_at(plans)
     for done, slots in enumerate([*passes, []]):
-        scorer = (Looker if slots else Scorer)(job.plans, inputs, stage, size, values, slots)
+        scorer = (Looker if slots else Scorer)(plans, inputs, stage, size, values, slots)
         scored = scoring(scorer, _part_of(progress, done, len(passes) + 1))
         if not done:  # every pass reads the same cells
             for one in scored.slices:

@@ -13,6 +13,7 @@ from flagrules.engine.columnar.decided import UNIT, decided
 from flagrules.engine.columnar.prepare import compile_plan
 from flagrules.engine.columnar.run import Compiled, Result, Told
 from flagrules.plan.nodes import Plan
+from flagrules.plan.order import together
 from flagrules.trace.steps import Step
 
 Group = tuple[str, str]
@@ -50,6 +51,7 @@ class Decided:
 
 def decide_units(plans: Mapping[str, Plan], units: Sequence[Placed], told: Mapping[str, Told]) -> Decided:
     """Every unit by its plan. `told` gives the facts and the earlier decisions of each."""
+    plans = together(plans)
     groups: dict[Group, list[int]] = {}
     for number, unit in enumerate(units):
         groups.setdefault((unit.authority, unit.kind), []).append(number)

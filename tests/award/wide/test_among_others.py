@@ -44,6 +44,7 @@ RULES = """\
   等级 一等 当 名次（得分，从高到低，并列同名次） 1名以下
   等级 二等 当 名次（票数，从低到高，并列未定） 9名以下
   指标 1 收入：60分
+    授权 各县 细化 〔例文 1〕
     按比例 收入 ÷ 100次，保留1位 四舍五入
     不适用 则 得0分
   指标 2 邻居：40分
@@ -67,6 +68,10 @@ RULES = """\
 名额 户 好人家 每个 村 1个~2个
 """
 COUNTY = "县 甲县 990001 落实 例 版本 “1”\n  施行 2021年1月1日起\n  设定 门槛 = 20% 依 例文 1\n"
+COUNTY += (  # its points are known a pass later than those of the others, with which they are ranked
+    "  细化 1 收入 依 例文 1\n    指标 1.1 收入子：60分\n"
+    "      每1次 票数 低于 同类平均（票数，含本单元） 扣5分，不足一步不计，扣完为止\n"
+)
 VILLAGES, HOUSES = 14, 40
 pytestmark = pytest.mark.usefixtures("looked_up")
 

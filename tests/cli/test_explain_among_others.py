@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from flagrules.cli.main import main
@@ -69,8 +70,6 @@ def test_the_same_story_from_what_the_run_kept(unit: str, here: Path, capsys: py
 
 def test_a_trace_of_units_among_others_that_was_changed_is_told(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Had another unit had other points, the rank would be another one, and the trace says that it was not."""
-    import polars as pl
-
     path = here / "out" / "looked_at.parquet"
     kept = pl.read_parquet(path)
     other = (pl.col("id") == "4") & (pl.col("kind") == "小区")
@@ -79,3 +78,15 @@ def test_a_trace_of_units_among_others_that_was_changed_is_told(here: Path, caps
     capsys.readouterr()
     assert main(["explain", "stars", "永平里", *DAY, "--from", "out"]) == 2
     assert "错误[FR835]" in capsys.readouterr().err
+
+
+def test_what_is_open_and_was_changed_is_told(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Points of 长乐里 are 40 to 100; a trace that says 40 to 99 is not the interpreter's."""
+    (path,) = (here / "out" / "opened").glob("小区-*/*.parquet")
+    kept = pl.read_parquet(path)
+    assert kept.filter(pl.col("high") == "100").height > 0
+    kept.with_columns(pl.col("high").replace("100", "99")).write_parquet(path)
+    capsys.readouterr()
+    assert main(["explain", "stars", "长乐里", *DAY, "--from", "out"]) == 2
+    assert "错误[FR835]" in capsys.readouterr().err
+    assert main(["explain", "stars", "安和里", *DAY, "--from", "out"]) == 0, "of it nothing is open"

@@ -14,12 +14,12 @@ import pytest
 from flagrules.engine.columnar.compile import ABSENT, BELOW
 from flagrules.engine.columnar.facts import FrameFacts
 from flagrules.engine.columnar.layout import ODD
-from flagrules.engine.columnar.lean import MOST, POINTS, Lean, Pack
+from flagrules.engine.columnar.lean import MOST, POINTS, Lean, Pack, all_of
 from flagrules.engine.columnar.prepare import compile_plan
 from flagrules.engine.columnar.run import Compiled
 from flagrules.engine.inputs import expressions
 from flagrules.engine.reference import UnitRun
-from flagrules.engine.values import Num
+from flagrules.engine.values import NotApplicable, Num, Opts
 from flagrules.plan.nodes import Decide, Plan
 from flagrules.semantics import expr as e
 from flagrules.trace.steps import Step
@@ -60,7 +60,9 @@ def wrong(compiled: Compiled, pack: Pack, row: Mapping[str, Any], steps: Mapping
         return "" if same and isinstance(last.value, Num) and (least, most) == (last.value.low, last.value.high) else f"{least}~{most}"
     if number < pack.elsewhere:
         found = opened.get((pack.name, number))
-        return "" if found is not None and tuple(found["entries"]) == last.fired else f"{found}, the interpreter {last}"
+        assert isinstance(last.value, Num | Opts | NotApplicable)
+        said = (tuple(found["entries"]), *(found[name] for name in ("low", "high", "options", "absent"))) if found is not None else None
+        return "" if said == (last.fired, *all_of(last.value)) else f"{found}, the interpreter {last}"
     return ""
 
 

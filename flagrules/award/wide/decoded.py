@@ -12,14 +12,15 @@ import polars as pl
 from flagrules.award.assess import UnitResult
 from flagrules.award.results.cells import citation
 from flagrules.award.wide.counted import OUTCOME
-from flagrules.award.wide.parts import Group, folder_of
-from flagrules.engine.columnar.lean import Pack
+from flagrules.award.wide.parts import OPENED, Group, folder_of
+from flagrules.engine.columnar.lean import Pack, all_of
+from flagrules.engine.values import NotApplicable, Num, Opts
 from flagrules.facts.columns.disk import disk_faults
 from flagrules.model.numbers import write_exact
 from flagrules.plan.nodes import Entry, Plan
 from flagrules.semantics import expr as e
 
-LINES = "lines.parquet"
+LINES, PART = "lines.parquet", "part:"
 _SCHEMA = {
     "trace": pl.String, "plan": pl.String, "column": pl.String, "slot": pl.String, "worth": pl.Int64, "radix": pl.Int32,
     "entry": pl.Int32, "line": pl.String, "why": pl.String, "value": pl.String, "citation": pl.String, "text": pl.String,
@@ -75,6 +76,18 @@ def fired(digits: Iterable[Digit], row: Mapping[str, Any]) -> dict[str, int]:
     return {one.slot: row[one.column] // one.worth % one.radix for one in digits if row[one.column] < one.told}
 
 
+def _open_otherwise(item: UnitResult, row: Mapping[str, Any], folder: Path) -> Iterator[str]:
+    """The slots of which the trace says other than the interpreter what is left open."""
+    part, numbers = Path(row[PART]), {value for value in row.values() if isinstance(value, int)}
+    opened = pl.read_parquet(folder / OPENED / part.parent.name / part.name).filter(pl.col("number").is_in(numbers))
+    for one in opened.iter_rows(named=True):
+        if row[one["column"]] == one["number"]:
+            step = item.steps[one["slot"]]
+            assert isinstance(step.value, Num | Opts | NotApplicable)
+            if (tuple(one["entries"]), *(one[name] for name in ("low", "high", "options", "absent"))) != (step.fired, *all_of(step.value)):
+                yield one["slot"]
+
+
 def contradicted(item: UnitResult, plan: Plan, rows: Iterable[Mapping[str, Any]], path: Path) -> str:
     """The rule line of the first decision or title of which a unit's rows of the trace say other than the interpreter, "" where they agree.
 
@@ -86,10 +99,12 @@ def contradicted(item: UnitResult, plan: Plan, rows: Iterable[Mapping[str, Any]]
         digits = digits_of(path, folder_of(item.unit.kind, item.authority))
         told = fired(digits, row)
         turned = {title.path for title in item.titles if row[OUTCOME + title.name] != title.outcome}
+        otherwise = list(_open_otherwise(item, row, path.parent))
     except (KeyError, OSError, TypeError, ValueError, pl.exceptions.PolarsError):
         return plan.rules.line
     if {one.slot: one.radix for one in digits} != {one.slot: len(one.entries) for one in plan.for_subject(item.unit.kind)}:
         return plan.rules.line
     wrong = [slot for slot, entry in told.items() if item.steps[slot].fired != (entry,)]
+    wrong += otherwise
     wrong += [title.outcome for title in plan.titles if title.path in turned]
     return plan.slots[wrong[0]].line if wrong else ""

@@ -30,7 +30,7 @@ from flagrules.facts.log import Log
 from flagrules.plan.nodes import Plan
 from flagrules.text.findings import Findings
 
-TRACE, SLOT = "trace", "slot"
+TRACE, OPENED, SLOT = "trace", "opened", "slot"
 MANY = 20_000  # units of one plan from which tables of what has few values pay
 WORTH = 8_000_000  # cells of facts a slice holds at most: 40,000 units of 200 facts take some 500 MB with all that is worked out
 
@@ -188,7 +188,7 @@ class Scorer:
             trace, opened = group.lean.of(result)
             name = part_of(group, number)
             parts.append(Part(trace.with_columns(outcomes(group.compiled.plan, group.kind, result)), self.folder / TRACE / name))
-            parts.append(Part(opened, self.folder / "opened" / name))
+            parts.append(Part(opened, self.folder / OPENED / name))
             parents = self.inputs.register.units["parent"].gather(units)
             small[group.number] = counted(group.compiled.plan, group.kind, result, parents)
             whole.update(result.why)

@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from flagrules.award.results.publish import SEAL
+from flagrules.award.wide.decoded import PART
 from flagrules.award.wide.inputs import Source, digest_of, is_register
 from flagrules.award.wide.parts import TRACE
 from flagrules.facts.book import Book
@@ -126,11 +127,11 @@ def _fact_grid(frame: pl.LazyFrame, label: str, unit: str) -> Grid:
 
 
 def trace_of(kept: Kept, unit: str) -> Iterable[Mapping[str, Any]]:
-    """The rows of the trace of a unit: one, unless it was not assessed."""
+    """The rows of the trace of a unit, each with the path of its file (`PART`): one, unless it was not assessed."""
     for folder in sorted((kept.folder / TRACE).iterdir()):
         parts = sorted(folder.glob("*.parquet"))
         if parts:
-            yield from pl.scan_parquet(parts).filter(pl.col("id") == unit).collect().iter_rows(named=True)
+            yield from pl.scan_parquet(parts, include_file_paths=PART).filter(pl.col("id") == unit).collect().iter_rows(named=True)
 
 
 def names_like(kept: Kept) -> Sequence[str]:

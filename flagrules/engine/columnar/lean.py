@@ -242,10 +242,11 @@ class _Opened:
         for (fired, value), order in self.found.items():
             told = self.pack.opened + order
             if told < self.pack.elsewhere:
-                yield self.pack.name, told, self.pack.last, list(fired), *_all_of(value)
+                yield self.pack.name, told, self.pack.last, list(fired), *all_of(value)
 
 
-def _all_of(value: Val) -> tuple[str | None, str | None, list[str] | None, bool]:
+def all_of(value: Val) -> tuple[str | None, str | None, list[str] | None, bool]:
+    """All a value may be, as what is open tells it: `low`, `high`, `options`, `absent`."""
     match value:
         case Num(low, high, absent):
             return write_exact(low), write_exact(high), None, absent

@@ -76,10 +76,10 @@ def fired(digits: Iterable[Digit], row: Mapping[str, Any]) -> dict[str, int]:
     return {one.slot: row[one.column] // one.worth % one.radix for one in digits if row[one.column] < one.told}
 
 
-def _open_otherwise(item: UnitResult, row: Mapping[str, Any], folder: Path) -> Iterator[str]:
+def _open_otherwise(item: UnitResult, digits: Iterable[Digit], row: Mapping[str, Any], folder: Path) -> Iterator[str]:
     """The slots of which the trace says other than the interpreter what is left open."""
-    part, numbers = Path(row[PART]), {value for value in row.values() if isinstance(value, int)}
-    opened = pl.read_parquet(folder / OPENED / part.parent.name / part.name).filter(pl.col("number").is_in(numbers))
+    part, numbers = Path(row[PART]), pl.Series([row[column] for column in dict.fromkeys(one.column for one in digits)], dtype=pl.UInt32)
+    opened = pl.read_parquet(folder / OPENED / part.parent.name / part.name).filter(pl.col("number").is_in(numbers.implode()))
     for one in opened.iter_rows(named=True):
         if row[one["column"]] == one["number"]:
             step = item.steps[one["slot"]]
@@ -99,7 +99,7 @@ def contradicted(item: UnitResult, plan: Plan, rows: Iterable[Mapping[str, Any]]
         digits = digits_of(path, folder_of(item.unit.kind, item.authority))
         told = fired(digits, row)
         turned = {title.path for title in item.titles if row[OUTCOME + title.name] != title.outcome}
-        otherwise = list(_open_otherwise(item, row, path.parent))
+        otherwise = list(_open_otherwise(item, digits, row, path.parent))
     except (KeyError, OSError, TypeError, ValueError, pl.exceptions.PolarsError):
         return plan.rules.line
     if {one.slot: one.radix for one in digits} != {one.slot: len(one.entries) for one in plan.for_subject(item.unit.kind)}:

@@ -9,7 +9,8 @@ from typing import Any
 import polars as pl
 
 from flagrules.award.assess import Assessment, assess
-from flagrules.award.wide.run import Job, run_wide
+from flagrules.award.wide.parts import score
+from flagrules.award.wide.run import Job, Scoring, run_wide
 from flagrules.builtin import flagrules_reports
 from flagrules.facts.read import read_facts
 from flagrules.pipeline import Compiled
@@ -125,9 +126,9 @@ def interpreted(rules: Mapping[str, Compiled], paths: dict[str, Path]) -> Assess
     return assess({code: item.plan for code, item in rules.items()}, found, table, ON)
 
 
-def ran(rules: Mapping[str, Compiled], paths: dict[str, Path], out: Path) -> Any:
-    findings = Findings()
-    results, scored, written = run_wide(job(rules, paths), out, ("json", "parquet"), flagrules_reports(), findings, lambda _d, _t: None)
+def ran(rules: Mapping[str, Compiled], paths: dict[str, Path], out: Path, scoring: Scoring = score) -> Any:
+    findings, formats = Findings(), ("json", "parquet")
+    results, scored, written = run_wide(job(rules, paths), out, formats, flagrules_reports(), findings, lambda _d, _t: None, scoring)
     assert not findings.errors
     assert written
     assert scored is not None

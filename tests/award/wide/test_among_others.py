@@ -18,12 +18,14 @@ from flagrules.award.wide.decoded import LINES, contradicted
 from flagrules.award.wide.looked_at import LOOKED_AT, others_of
 from flagrules.award.wide.recall import kept_in, recall, trace_of
 from flagrules.award.wide.run import looks_beyond
+from flagrules.award.wide.scatter import scatter
 from flagrules.engine.inputs import expressions
 from flagrules.facts.log import Log
 from flagrules.pipeline import Compiled
 from flagrules.semantics import expr as e
 from flagrules.text.findings import Findings
 from tests.award.wide.small import KEYS, interpreted, ran
+from tests.award.wide.test_scatter import backwards, files
 from tests.rulekit import ON, compiled
 
 RULES = """\
@@ -174,6 +176,15 @@ def test_a_unit_is_explained_among_the_others_of_its_place(given: dict[str, Path
         if item.unit.kind == "户":
             assert len(others.units) < HOUSES // 2, "those of its village alone"
     assert met > 2 * len(assessment.units)
+
+
+def test_a_cluster_leaves_the_same_bytes(given: dict[str, Path], rules: dict[str, Compiled], tmp_path: Path) -> None:
+    """Every pass is scattered; slices come back in another order."""
+    ran(rules, given, tmp_path / "one")
+    ran(rules, given, tmp_path / "other", scatter("cloud", backwards, "there"))
+    one, other = files(tmp_path / "one"), files(tmp_path / "other")
+    assert LOOKED_AT in one
+    assert {name: other[name] == data for name, data in one.items() if name != "run.json"} == dict.fromkeys(one.keys() - {"run.json"}, True)
 
 
 PLAIN = """\

@@ -167,9 +167,22 @@ class Scorer:
     ) -> None:  # fmt: skip
         self.made_of = plans, inputs, folder, size, values, tuple(looked)
         self.inputs, self.folder, self.size = inputs, folder, size
-        asked = {place: only(plan, looked) for place, plan in plans.items()} if looked else plans
-        self.groups, self.numbers = groups_of(asked, inputs, looked)
         self.population = population_of(inputs, values) if any(plan.last_stage for plan in plans.values()) else None
+
+    @cached_property
+    def _grouped(self) -> tuple[tuple[Group, ...], pl.Series]:
+        plans, inputs, _, _, _, looked = self.made_of
+        return groups_of({place: only(plan, looked) for place, plan in plans.items()} if looked else plans, inputs, looked)
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The groups there are; compiled when first asked for, so that the first slice is read meanwhile."""
+        return self._grouped[0]
+
+    @property
+    def numbers(self) -> pl.Series:
+        """The number of each unit's group."""
+        return self._grouped[1]
 
     @property
     def slices(self) -> int:

@@ -6,9 +6,7 @@ import pytest
 
 from flagrules.award.wide import parts
 from flagrules.pipeline import Compiled
-from flagrules.text.findings import Findings
-from tests.award.wide.small import COUNTY, RULES
-from tests.rulekit import compiled
+from tests.award.wide.small import COUNTY, RULES, both
 
 
 @pytest.fixture(params=[0, 2**14], ids=["columns", "tables"])
@@ -19,7 +17,4 @@ def looked_up(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.fixture(scope="module")
 def rules() -> dict[str, Compiled]:
-    findings = Findings()
-    plans = {"": compiled(RULES, findings=findings), "990001": compiled(RULES, county=COUNTY, findings=findings)}
-    assert not findings.errors
-    return plans
+    return both(RULES, COUNTY)

@@ -15,7 +15,7 @@ from flagrules.builtin import flagrules_reports
 from flagrules.facts.read import read_facts
 from flagrules.pipeline import Compiled
 from flagrules.text.findings import Findings, Stopped
-from tests.rulekit import ON
+from tests.rulekit import ON, compiled
 
 RULES = """\
 方案 例 版本 “1”
@@ -113,6 +113,14 @@ def write(folder: Path, *, shuffle: int | None = None) -> dict[str, Path]:
     table.write_parquet(folder / "facts.parquet")
     pl.DataFrame(register()).write_parquet(folder / "register.parquet")
     return {"facts.parquet": folder / "facts.parquet", "register.parquet": folder / "register.parquet"}
+
+
+def both(text: str, county: str) -> dict[str, Compiled]:
+    """A programme's own rules, and those of the county 990001."""
+    findings = Findings()
+    plans = {"": compiled(text, findings=findings), "990001": compiled(text, county=county, findings=findings)}
+    assert not findings.errors
+    return plans
 
 
 def job(rules: Mapping[str, Compiled], paths: dict[str, Path]) -> Job:

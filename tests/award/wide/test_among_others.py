@@ -23,8 +23,7 @@ from flagrules.engine.inputs import expressions
 from flagrules.facts.log import Log
 from flagrules.pipeline import Compiled
 from flagrules.semantics import expr as e
-from flagrules.text.findings import Findings
-from tests.award.wide.small import KEYS, interpreted, ran
+from tests.award.wide.small import KEYS, both, interpreted, ran
 from tests.award.wide.test_scatter import backwards, files
 from tests.rulekit import ON, compiled
 
@@ -80,10 +79,7 @@ pytestmark = pytest.mark.usefixtures("looked_up")
 
 @pytest.fixture(scope="module")
 def rules() -> dict[str, Compiled]:
-    findings = Findings()
-    plans = {"": compiled(RULES, findings=findings), "990001": compiled(RULES, county=COUNTY, findings=findings)}
-    assert not findings.errors
-    return plans
+    return both(RULES, COUNTY)
 
 
 def written(folder: Path, seed: int = 0) -> dict[str, Path]:

@@ -73,7 +73,7 @@ def test_tables_are_worked_out_some_at_a_time(monkeypatch: pytest.MonkeyPatch) -
     facts, body = f"{COUNT}\n事实 人：人数 0人~40人", "每1次 次 扣1分，扣完为止\n每1人 人 扣1分，扣完为止"
     wanted = {slot: index.size for slot, index in looked_up(facts, body)[1].items()}
     assert len({id(table) for table in tables_of(facts, body)}) == 2, "what is looked up everywhere, and what only where it is open"
-    monkeypatch.setattr(indexes_module, "CELLS", 14)
+    monkeypatch.setattr(indexes_module, "BESIDE", 1)
     assert {slot: index.size for slot, index in looked_up(facts, body)[1].items()} == wanted
     assert len({id(table) for table in tables_of(facts, body)}) == 3
 

@@ -18,7 +18,7 @@ from flagrules.semantics import expr as e
 
 MOST = 2**14  # the rows of a table: a share in hundredths of a percent has 10,001 values
 TOGETHER = 2**9  # the same where the interpreter may have to see each of them, one by one
-CELLS = 500_000  # rows times indexes of tables that are worked out together: 1,000 indicators at once took over a gigabyte
+BESIDE = 50  # indexes whose tables are worked out together: 1,000 at once took over a gigabyte, and longer than one after another
 Slots = Mapping[str, Closure | None]
 
 
@@ -195,8 +195,8 @@ def frames(indexes: Collection[Index]) -> Iterator[tuple[pl.DataFrame, list[Inde
 
 
 def _fits(columns: pl.DataFrame, seen: Mapping[str, pl.Series], some: Sequence[Index]) -> bool:
-    """Whether an index can stand in a frame: no fact of it has another column there, and the frame is not too large."""
-    if some[0].size * len(some) > CELLS:
+    """Whether an index can stand in a frame: no fact of it has another column there, and the frame is not too wide."""
+    if len(some) >= BESIDE:
         return False
     here = ((seen[column.name].head(column.len()), column) for column in columns if column.name in seen)
     return all(known.equals(column, null_equal=True) for known, column in here)

@@ -54,7 +54,7 @@ class Wanted:
 def stays_wide(opened: Opened, wanted: Wanted) -> bool:
     """Whether a run keeps its facts in columns: asked to, or because there are many. Raises `Stopped` with FR833 where it cannot."""
     paths = dict(labelled(wanted.files, Log()))
-    if wanted.engine == "auto" and not is_wide(paths, opened.schema):
+    if wanted.engine == "auto" and not is_wide(paths):
         return False
     line = looks_beyond(item.plan for item in opened.compiled.values())
     resting = next((spec.declared for spec in opened.schema.facts if spec.accepted is not None), None)

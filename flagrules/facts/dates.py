@@ -67,3 +67,14 @@ def _months(period: str) -> tuple[int, int] | None:
     if len(match[3] or "") != digits or not 1 <= number <= 12 // length:
         return None
     return 12 * year + (number - 1) * length, length
+
+
+def earlier_periods(previous: str, count: int) -> tuple[str, ...]:
+    """The periods before the previous one; one of another shape has none before it."""
+    found: list[str] = []
+    for _ in range(count):
+        before = period_before(found[-1] if found else previous)
+        if before is None:
+            break
+        found.append(before)
+    return tuple(found)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from flagrules.facts.book import Book
-from flagrules.facts.dates import period_before, period_days
+from flagrules.facts.dates import earlier_periods, period_days
 from flagrules.facts.decisions import is_decisions, read_decisions
 from flagrules.facts.files import BUILT_IN, content_digest, labelled, open_file
 from flagrules.facts.grid import Grid, grid_of
@@ -46,7 +46,7 @@ def read_facts(
     register = read_register([grid for grid in grids if _is_register(grid, schema)], schema, log)
     if not register.units and not log.findings.errors:
         log.add("FR513", FilePlace(files[0].label if files else "—"))
-    earlier = _earlier(previous, schema.periods - 2)
+    earlier = earlier_periods(previous, schema.periods - 2)
     units = Units(register, period, previous, log, earlier)
     book = Book(register, schema, log)
     for grid in grids:
@@ -56,17 +56,6 @@ def read_facts(
     table = replace(book.table(period, previous, files, earlier), decisions=history)
     _note_gaps(book, period, files)
     return register, table, log.close()
-
-
-def _earlier(previous: str, count: int) -> tuple[str, ...]:
-    """The periods before the previous one; one of another shape has none before it."""
-    found: list[str] = []
-    for _ in range(count):
-        before = period_before(found[-1] if found else previous)
-        if before is None:
-            break
-        found.append(before)
-    return tuple(found)
 
 
 def _grids(sheets: Iterable[RawSheet], label: str, schema: Schema, log: Log) -> list[Grid]:

@@ -77,13 +77,14 @@ def _recall(raw: Raw, column: Column, place: CellPlace, book: Book, memo: _Memo)
     if known is not None:
         return Cell(known.state, known.value, place)
     before = book.log.reports
-    cell = _read(raw, column, place, book)
+    cell = read_value(raw, column, place, book)
     if book.log.reports == before:
         memo[raw] = cell
     return cell
 
 
-def _read(raw: Raw, column: Column, place: CellPlace, book: Book) -> Cell:
+def read_value(raw: Raw, column: Column, place: CellPlace, book: Book) -> Cell:
+    """What a cell of a column says; a judged value has texts beside its points, a list a nil return."""
     if column.member == NIL_MEMBER and isinstance(column.spec.kind, Records):
         return _nil(raw, column, place, book)
     if isinstance(column.spec.kind, Judged) and column.member != POINTS:
@@ -118,7 +119,7 @@ def read_list(grid: Grid, spec: FactSpec, kind: Records, units: Units, book: Boo
     book.seen.update((spec.name, column.member) for column in columns.values())
     for row in _dated_rows(grid, book):
         unit, period = units.unit_of(grid, row), units.period_of(grid, row)
-        read = {c.member: _read(row.cells[i], c, grid.place(row.number, i), book) for i, c in columns.items()}
+        read = {c.member: read_value(row.cells[i], c, grid.place(row.number, i), book) for i, c in columns.items()}
         if unit is None or period is None or not units.in_force(unit, period, grid.place(row.number)):
             continue
         fields = {field.name: read.get(field.name, Cell(State.UNKNOWN)) for field in kind.fields}

@@ -117,7 +117,14 @@ PLAIN = """\
 COLUMNS = ("run", "stars", *DAY, *FILES, "--engine", "columnar")
 
 
-def test_lines_that_look_beyond_a_units_own_facts_do_not_stay_in_columns(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+LOOKS_UP = PLAIN.replace("12次以上 得100分", "上级（县，下级平均（小区，活动次数，没有则 0次），没有则 0次） 以上 得100分").replace(
+    "分档 活动次数 〔办法 2〕\n      ", "当 活动次数 "
+).replace(" 得100分\n      其余     得0分", "，得100分，否则 得0分 〔办法 2〕")  # fmt: skip
+
+
+def test_lines_that_look_at_places_that_are_no_units_do_not_stay_in_columns(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "stars/rules/stars.rules").write_text(LOOKS_UP, "utf-8")
+    assert told(capsys, "run", "stars", *DAY, *FILES) == (0, "")
     status, shown = told(capsys, *COLUMNS)
     assert status != 0
     assert "错误[FR833]" in shown

@@ -12,13 +12,14 @@ import polars as pl
 
 from flagrules.facts import limits
 from flagrules.facts.columns.aligned import View, views
+from flagrules.facts.columns.beside import Beside, is_beside, open_beside
 from flagrules.facts.columns.database import rows_of
 from flagrules.facts.columns.register import RegisterColumns, read_columns
 from flagrules.facts.columns.snapshot import snapshot
 from flagrules.facts.columns.typed import typed_table
 from flagrules.facts.log import Log
 from flagrules.facts.schema import Schema
-from flagrules.facts.words import DECISION, PERIOD, REGISTER, key, list_named
+from flagrules.facts.words import DECISION, PERIOD, REGISTER, key
 from flagrules.text.findings import Stopped, finding
 from flagrules.text.source import FilePlace
 
@@ -45,16 +46,15 @@ class WideInputs:
     register: RegisterColumns
     views: tuple[View, ...]
     sources: tuple[Source, ...]
+    beside: Beside | None = None
 
 
-def is_wide(paths: Mapping[str, Path], schema: Schema) -> bool:
+def is_wide(paths: Mapping[str, Path]) -> bool:
     """Whether files are better kept as columns: tables only, and many cells; or a query."""
     if not paths or any(path.suffix.lower() not in _SUFFIXES for path in paths.values()):
         return False
     if any(path.suffix.lower() == ".sql" for path in paths.values()):
         return True
-    if any(list_named(schema.facts, Path(label).stem) is not None for label in paths):
-        return False
     try:
         return sum(_cells(path) for path in paths.values()) > MANY_CELLS
     except (OSError, pl.exceptions.PolarsError):
@@ -92,11 +92,14 @@ def open_inputs(
     source, frame = registers[0]
     register = read_columns(frame, source.label, schema, on, log)
     found: list[View] = []
-    for number, (table, lazy) in enumerate(pair for pair in opened if pair[0] is not source):
+    beside = [(table.label, lazy) for table, lazy in opened if table is not source and is_beside(table.label, lazy, schema)]
+    aside = {label for label, _ in beside}
+    for number, (table, lazy) in enumerate(pair for pair in opened if pair[0] is not source and pair[0].label not in aside):
         typed = typed_table(dict(lazy.collect_schema()), table.label, schema, log)
         if typed is not None:
             found += views(typed, lazy, periods, register, scratch / f"order-{number}", size, log)
-    return WideInputs(register, tuple(found), tuple(source for source, _ in opened))
+    more = open_beside(beside, found, schema, periods, register, log)
+    return WideInputs(register, tuple(found), tuple(source for source, _ in opened), more)
 
 
 def is_register(frame: pl.LazyFrame) -> bool:
@@ -120,7 +123,9 @@ def _open(label: str, path: Path, schema: Schema, folder: Path, log: Log, databa
 def _parquet(label: str, path: Path, schema: Schema, folder: Path, log: Log) -> tuple[Source, pl.LazyFrame]:
     lazy = pl.scan_parquet(path)
     source = Source(label, path, digest_of(path), int(lazy.select(pl.len()).collect().item()), kept=False)
-    if is_register(lazy) or typed_table(dict(lazy.collect_schema()), label, schema, Log()) is not None or _has_floats(lazy):
+    if is_register(lazy) or is_beside(label, lazy, schema):
+        return source, lazy
+    if typed_table(dict(lazy.collect_schema()), label, schema, Log()) is not None or _has_floats(lazy):
         return source, lazy
     batches = lazy.collect_batches(chunk_size=_BATCH, maintain_order=True)
     return source, snapshot(batches, label, schema, folder / f"typed-{label}", log)  # the file itself is looked at again
@@ -139,7 +144,7 @@ def _written(label: str, path: Path, schema: Schema, folder: Path, log: Log, dat
         if path.stat().st_size > limits.FILE_BYTES * 8:
             raise Stopped([finding("FR508", FilePlace(label), size=limits.FILE_BYTES * 8 // 2**20)])
         lazy = pl.scan_csv(path, infer_schema=False)
-        if is_register(lazy):
+        if is_register(lazy) or is_beside(label, lazy, schema):
             return Source(label, path, digest_of(path), int(lazy.select(pl.len()).collect().item()), kept=False), lazy
         batches = lazy.collect_batches(chunk_size=_BATCH, maintain_order=True)
     table = snapshot(batches, label, schema, kept, log)

@@ -18,7 +18,7 @@ from flagrules.award.wide.counted import counted, counted_slots, outcomes
 from flagrules.award.wide.inputs import WideInputs
 from flagrules.engine.columnar.crowds import AT, Population, only
 from flagrules.engine.columnar.decided import UNIT, decided
-from flagrules.engine.columnar.facts import FrameFacts
+from flagrules.engine.columnar.facts import FrameFacts, with_beside
 from flagrules.engine.columnar.layout import ID, ODD
 from flagrules.engine.columnar.lean import Lean, Pack
 from flagrules.engine.columnar.prepare import compile_plan
@@ -27,6 +27,7 @@ from flagrules.engine.columnar.run import Compiled
 from flagrules.facts.columns.aligned import read_all
 from flagrules.facts.columns.disk import disk_faults
 from flagrules.facts.log import Log
+from flagrules.facts.table import FactTable
 from flagrules.plan.nodes import Plan
 from flagrules.text.findings import Findings
 
@@ -87,6 +88,7 @@ class Read(NamedTuple):
 
     facts: pl.DataFrame
     log: Log
+    beside: FactTable | None = None
 
 
 class Part(NamedTuple):
@@ -191,8 +193,9 @@ class Scorer:
 
     def read(self, number: int) -> Read:
         """The facts of a slice, and what is wrong with them."""
-        log = Log()
-        return Read(_facts(self.inputs, number * self.size, self.size, log), log)
+        log, start, beside = Log(), number * self.size, self.inputs.beside
+        facts = _facts(self.inputs, start, self.size, log)
+        return Read(facts, log, beside.read(self.inputs.register, start, self.size, facts, log) if beside is not None else None)
 
     def scored(self, number: int, read: Read) -> tuple[Slice, list[Part]]:
         """A slice scored, and its parts, still to be written."""
@@ -215,14 +218,16 @@ class Scorer:
             if len(there) and (group.compiled.slots or not group.looked):
                 facts = read.facts if len(there) == read.facts.height else read.facts.select(pl.all().gather(there))
                 units = there + start
-                yield group, units, self._run(group, facts, units)
+                yield group, units, self._run(group, facts, units, read.beside)
 
-    def _run(self, group: Group, facts: pl.DataFrame, units: pl.Series) -> Result:
+    def _run(self, group: Group, facts: pl.DataFrame, units: pl.Series, beside: FactTable | None) -> Result:
         frame = _frame(group.compiled, facts)
+        if beside is not None:
+            frame = with_beside(group.compiled, frame, beside)
         if self.population is None:
-            return group.compiled.run(frame, FrameFacts(group.compiled.inputs, frame), group.forgotten)
+            return group.compiled.run(frame, FrameFacts(group.compiled.inputs, frame, beside), group.forgotten)
         frame = self.population.looked_up(group.compiled, frame, units)
-        return group.compiled.run(frame, FrameFacts(group.compiled.inputs, frame), group.forgotten, self.population.around)
+        return group.compiled.run(frame, FrameFacts(group.compiled.inputs, frame, beside), group.forgotten, self.population.around)
 
     def run(self, number: int) -> Slice:
         """Score one slice and write its parts, each under its own name only once it is whole."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,8 @@ from flagrules.award.wide.inputs import Source, digest_of, is_register
 from flagrules.award.wide.parts import TRACE
 from flagrules.facts.book import Book
 from flagrules.facts.columns.typed import own_columns
+from flagrules.facts.dates import earlier_periods
+from flagrules.facts.decisions import is_decisions, read_decisions
 from flagrules.facts.grid import Grid
 from flagrules.facts.log import Log
 from flagrules.facts.raw import RawRow, first_row
@@ -25,9 +27,10 @@ from flagrules.facts.readers.child import cell
 from flagrules.facts.register import read_register
 from flagrules.facts.schema import Schema
 from flagrules.facts.table import FactTable, InputFile, Register
-from flagrules.facts.tables import read_facts_table
+from flagrules.facts.tables import read_facts_table, read_list
 from flagrules.facts.units import Units
-from flagrules.facts.words import NAME, REGISTER, key
+from flagrules.facts.words import NAME, REGISTER, key, list_named
+from flagrules.model.kinds import Records
 from flagrules.text.findings import Stopped, finding
 from flagrules.text.source import FilePlace
 
@@ -85,11 +88,20 @@ def recall(kept: Kept, schema: Schema, name: str, log: Log) -> tuple[Register, F
     if not register.units:
         return register, FactTable(kept.period, kept.previous, {}, files)
     wanted = next(unit for unit in register.units.values() if name in (unit.id, unit.name))
-    units, book = Units(register, kept.period, kept.previous, log), Book(register, schema, log)
+    earlier = earlier_periods(kept.previous, schema.periods - 2)
+    units, book = Units(register, kept.period, kept.previous, log, earlier), Book(register, schema, log)
+    past: list[Grid] = []
     for source, frame in frames:
-        if not is_register(frame):
-            read_facts_table(_fact_grid(frame, source.label, wanted.id), units, book)
-    return register, book.table(kept.period, kept.previous, files)
+        grid = _fact_grid(frame, source.label, wanted.id) if not is_register(frame) else None
+        spec = list_named(schema.facts, Path(source.label).stem)
+        if grid is not None and spec is not None and isinstance(spec.kind, Records):
+            read_list(grid, spec, spec.kind, units, book)
+        elif grid is not None and is_decisions(grid):
+            past.append(grid)
+        elif grid is not None:
+            read_facts_table(grid, units, book)
+    history = read_decisions(past, register, schema.titles, log)
+    return register, replace(book.table(kept.period, kept.previous, files, earlier), decisions=history)
 
 
 def _scan(source: Source) -> pl.LazyFrame:

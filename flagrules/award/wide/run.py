@@ -21,6 +21,7 @@ from flagrules.award.wide.parts import Looker, Scored, Scorer, score, slice_size
 from flagrules.award.wide.summary import assessment_of, summary
 from flagrules.engine.columnar.crowds import looked_at
 from flagrules.engine.inputs import expressions
+from flagrules.facts.dates import earlier_periods
 from flagrules.facts.log import Log
 from flagrules.facts.schema import Schema
 from flagrules.facts.table import InputFile
@@ -52,15 +53,14 @@ class Job:
 
 
 def looks_beyond(plans: Iterable[Plan]) -> str:
-    """A line whose rule looks beyond what tables of facts say of units (lists, earlier decisions, places that are no units), or "" where
-    there is none."""
+    """A line whose rule looks at what places that are no units decide, or "" where there is none."""
     for plan in plans:
         others = plan.measured - set(plan.rules.subjects)
         outside = {decision.slot for kind in others for decision in plan.for_subject(kind)}
         for decision in plan.decisions:
             for expr in expressions([decision]):
                 for node in e.walk(expr):
-                    if isinstance(node, e.OverRows | e.RowCount | e.Held) or (isinstance(node, e.Across) and node.slot in outside):
+                    if isinstance(node, e.Across) and node.slot in outside:
                         return decision.line
     return ""
 
@@ -95,7 +95,7 @@ def _made(
     job: Job, stage: Path, scratch: Path, findings: Findings, progress: Progress, scoring: Scoring
 ) -> tuple[Results, Scored, WideInputs]:
     log = Log()
-    periods = [period for period in (job.period, job.previous) if period]
+    periods = [period for period in (job.period, job.previous, *earlier_periods(job.previous, job.schema.periods - 2)) if period]
     size = slice_size(len(job.schema.facts))
     paths = {label: path.resolve() for label, path in job.paths.items()}  # whoever scores may stand in another folder
     inputs = open_inputs(paths, job.schema, periods, job.on, stage / KEPT, scratch, size, log, job.database)

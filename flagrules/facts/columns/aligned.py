@@ -62,15 +62,16 @@ def views(
     found: list[View] = []
     for period, count in sorted(written.iter_rows(), key=lambda item: str(item[0])):
         if period not in periods:
-            _report_period(table, period, count, periods, log)
+            report_period(table.label, table.period, period, count, periods, log)
             continue
         own = numbered if written.height == 1 else numbered.filter(pl.col(table.period).cast(pl.String) == period)
         found.append(_view(table, own, periods.index(period), register, folder / f"{period}", size, log))
     return found
 
 
-def _report_period(table: TypedTable, period: str | None, count: int, periods: Sequence[str], log: Log) -> None:
-    place = CellPlace(table.label, "", 0, table.period)
+def report_period(label: str, header: str, period: str | None, count: int, periods: Sequence[str], log: Log) -> None:
+    """FR571 rows of another period, which are not read; FR570 something that is no period."""
+    place = CellPlace(label, "", 0, header)
     said = {"period": periods[0], "previous": periods[1] if len(periods) > 1 else "—"}
     if period is not None and period.isdigit() and len(period) == len(periods[0]):
         log.add("FR571", place, got=period, count=count, **said)
@@ -216,4 +217,4 @@ def _report_cell(column: ValueColumn, values: dict[str, object], label: str, log
         log.add("FR027", place, fact=column.column.slot.fact)
 
 
-__all__ = ["ROW", "View", "read_all", "read_slice", "views"]
+__all__ = ["ROW", "View", "read_all", "read_slice", "report_period", "views"]

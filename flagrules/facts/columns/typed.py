@@ -47,6 +47,8 @@ class ValueColumn:
     def name(self, back: int) -> str:
         """What engines call the input in the period so many before the one assessed."""
         spec, member = self.column.spec, self.column.member
+        if member == NIL_MEMBER:
+            return f"nil{back}:{spec.name}"
         return f"p:{spec.name}/{member}" if isinstance(spec.kind, k.Checklist) else f"f{back}:{spec.name}"
 
 
@@ -88,8 +90,6 @@ def _said_beside(column: Column) -> bool:
 
 def is_typed(column: Column, kind: pl.DataType) -> bool:
     """Whether a column of this type can be read as it is."""
-    if column.member == NIL_MEMBER:
-        return False
     match column.slot.kind:
         case k.YesNo():
             return kind == pl.Boolean

@@ -104,8 +104,8 @@ TABLE: dict[str, Code] = {
         fix_en="put the file of that time back, or run again",
     ),
     "FR833": Code(
-        zh="这一行要看名单、以前的决定、不是创建单元的上级，或者凭什么采信，不能只按事实表的列计算",
-        en="this line looks at lists, earlier decisions, places that are no units or what a fact is accepted on, which tables of facts in columns lack",
+        zh="这一行要看不是创建单元的上级，或者凭什么采信，不能按列计算",
+        en="this line looks at places that are no units, or at what a fact is accepted on, which columns cannot",
         fix_zh="不写 --engine，由解释器计算",
         fix_en="leave --engine out and let the interpreter run",
     ),

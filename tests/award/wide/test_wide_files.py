@@ -11,13 +11,12 @@ import polars as pl
 import pytest
 
 from flagrules.award.wide.recall import check_sources, kept_in, recall
-from flagrules.award.wide.run import looks_beyond, run_wide
+from flagrules.award.wide.run import run_wide
 from flagrules.builtin import flagrules_reports
 from flagrules.facts.log import Log
 from flagrules.pipeline import Compiled
 from flagrules.text.findings import Findings, Stopped
 from tests.award.wide.small import KEYS, N, changed, facts, job, ran, refused, register, write
-from tests.rulekit import compiled
 
 pytestmark = pytest.mark.usefixtures("looked_up")
 
@@ -168,13 +167,3 @@ def test_the_day_matters(rules: dict[str, Compiled], tmp_path: Path) -> None:
     assert results is not None
     counts = [row[4] for row in results.table("flags").rows if row[0] is None and row[3] == "整洁"]
     assert counts == [34, 6]
-
-
-def test_rules_that_look_beyond_the_table(rules: dict[str, Compiled]) -> None:
-    assert looks_beyond([rules[""].plan]) == ""
-    listed = compiled(
-        "方案 例 版本 “1”\n  称谓 “牌子” “块”\n  施行 2021年1月1日 至 2021年12月31日\n文件 例文 《例文》\n创建单元 村\n上级单元 县\n"
-        "事实 事故：记录（起）\n称号 平安 适用 村：10分\n  授予 得分 8分以上\n  指标 1 事故：10分\n    每1起 事故 扣2分，扣完为止\n"
-    )
-    line = looks_beyond([listed.plan])
-    assert listed.plan.lines[line].text.strip().startswith("每1起 事故")

@@ -16,7 +16,7 @@ from flagrules.award.results.run_record import UsedPlugin, run_record
 from flagrules.award.results.shape import Results
 from flagrules.award.results.tables import results_of
 from flagrules.cli import tables
-from flagrules.cli.session import Asked, Opened, Session, open_rules, programme_options, read_all
+from flagrules.cli.session import Asked, Opened, Session, open_rules, places_elsewhere, programme_options, read_all
 from flagrules.facts.table import InputFile
 from flagrules.plugin.answers import ENGINES
 from flagrules.plugin.packs import Resource
@@ -78,9 +78,8 @@ def run(
     plans = {code: item.plan for code, item in opened.compiled.items()}
     with tables.progress("评定" if asked.lang == "zh" else "assessing") as told:
         assessment = assess(plans, register, table, opened.on, told)
-    counties = [pack for pack in session.loaded.refinements if pack.programme == opened.programme.pack.id]
     check_holders(assessment, session.findings)
-    check_places(assessment, session.findings, [text for pack in counties for text in (pack.name, pack.code)])
+    check_places(assessment, session.findings, places_elsewhere(session, opened))
     session.show()
     judged = quotas(assessment)
     made: Results | None = None

@@ -194,6 +194,12 @@ def open_rules(session: Session, asked: Asked, *, default: Sequence[str] = ()) -
     return Opened(opened, chosen, compiled, max(item.plan.on for item in compiled.values()))
 
 
+def places_elsewhere(session: Session, opened: Opened) -> list[str]:
+    """Names and codes of the counties a programme has, whether or not they are in the register."""
+    counties = [pack for pack in session.loaded.refinements if pack.programme == opened.programme.pack.id]
+    return [text for pack in counties for text in (pack.name, pack.code)]
+
+
 def told_once(found: Iterable[Finding]) -> list[Finding]:
     """Findings that differ only in whom they concern (`who`), as one that names them all: thirteen counties may lack one value."""
     together: dict[Finding, list[str]] = {}

@@ -20,7 +20,7 @@ from flagrules.award.wide.recall import Kept, check_sources, kept_in, names_like
 from flagrules.award.wide.run import Job, looks_beyond, run_wide
 from flagrules.award.wide.scatter import scatter
 from flagrules.cli import tables
-from flagrules.cli.session import Asked, Opened, Session, period_of
+from flagrules.cli.session import Asked, Opened, Session, period_of, places_elsewhere
 from flagrules.engine.inputs import expressions
 from flagrules.facts.dates import period_before
 from flagrules.facts.files import labelled
@@ -76,7 +76,7 @@ def run_many(
     plans = {code: item.plan for code, item in opened.compiled.items()}
     job = Job(
         plans, opened.schema, dict(labelled(wanted.files, Log())), opened.on, period, period_before(period) or "", asked.lang,
-        tuple(used), wanted.accepted, tuple(settings), wanted.database,
+        tuple(used), wanted.accepted, tuple(settings), wanted.database, tuple(places_elsewhere(session, opened)),
     )  # fmt: skip
     formats = tuple(name for name in wanted.formats if name != "report")  # a page a unit is for cities, not for nations
     scheduler = session.loaded.schedulers.get(wanted.engine)

@@ -31,6 +31,8 @@ def numbers(source: Random) -> Val:
             return Num(low, low, absent=True)
         case 2 | 3:
             return Num(low, low + source.randint(0, 3), absent=source.random() < 0.3)
+        case 4:
+            return number(e.FAR) if source.random() < 0.3 else number(low)  # not among these
         case _:
             return number(low)
 

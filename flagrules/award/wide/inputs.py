@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 import polars as pl
@@ -127,8 +128,12 @@ def _parquet(label: str, path: Path, schema: Schema, folder: Path, log: Log) -> 
         return source, lazy
     if typed_table(dict(lazy.collect_schema()), label, schema, Log()) is not None or _has_floats(lazy):
         return source, lazy
-    batches = lazy.collect_batches(chunk_size=_BATCH, maintain_order=True)
-    return source, snapshot(batches, label, schema, folder / f"typed-{label}", log)  # the file itself is looked at again
+    return source, snapshot(_batches(lazy), label, schema, folder / f"typed-{label}", log)  # the file itself is looked at again
+
+
+def _batches(lazy: pl.LazyFrame) -> Iterator[pl.DataFrame]:
+    """A table a part at a time, at least one though it has no row."""
+    return chain([lazy.head(0).collect()], lazy.collect_batches(chunk_size=_BATCH, maintain_order=True))
 
 
 def _has_floats(lazy: pl.LazyFrame) -> bool:
@@ -146,7 +151,7 @@ def _written(label: str, path: Path, schema: Schema, folder: Path, log: Log, dat
         lazy = pl.scan_csv(path, infer_schema=False)
         if is_register(lazy) or is_beside(label, lazy, schema):
             return Source(label, path, digest_of(path), int(lazy.select(pl.len()).collect().item()), kept=False), lazy
-        batches = lazy.collect_batches(chunk_size=_BATCH, maintain_order=True)
+        batches = _batches(lazy)
     table = snapshot(batches, label, schema, kept, log)
     return Source(label, kept, digest_of(kept), int(table.select(pl.len()).collect().item()), kept=True), table
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import reduce
+from operator import or_
 from pathlib import Path
 from typing import NamedTuple
 
 import polars as pl
 
+from flagrules.award.holders import SHOWN, figures_of, is_asked, tell_lacking
 from flagrules.award.wide.inputs import WideInputs
-from flagrules.award.wide.parts import SLOT, Scored, population_of
+from flagrules.award.wide.parts import SLOT, Scored, Scorer, population_of
 from flagrules.engine.across import Crowd
 from flagrules.engine.columnar.crowds import AT, Population
 from flagrules.engine.columnar.decided import UNIT, VALUES, on_grid, tally_of
@@ -19,6 +22,7 @@ from flagrules.engine.tally import Tally
 from flagrules.facts.columns.disk import disk_faults
 from flagrules.facts.table import Unit
 from flagrules.semantics import expr as e
+from flagrules.text.findings import Findings
 
 LOOKED_AT = "looked_at.parquet"
 
@@ -31,12 +35,33 @@ def values_of(scored: Scored, slots: Sequence[str]) -> dict[str, pl.DataFrame]:
 
 
 def write_values(values: Mapping[str, pl.DataFrame], inputs: WideInputs, path: Path) -> None:
-    """A row a slot and unit: what it came to, and where the unit lies."""
+    """A row a slot and unit, with its number in the register: what it came to, and where it lies."""
     units = population_of(inputs, {}).units.with_columns(inputs.register.units["name"]).with_row_index(UNIT)
     rows = [frame.join(units, on=UNIT, how="left", maintain_order="left").with_columns(pl.lit(slot).alias(SLOT))
             for slot, frame in values.items()]  # fmt: skip
     with disk_faults():
-        pl.concat(rows).drop(UNIT).write_parquet(path, compression="zstd", statistics=False)
+        pl.concat(rows).write_parquet(path, compression="zstd", statistics=False)
+
+
+def check_holders(scorer: Scorer, findings: Findings) -> None:
+    """FR810, a warning at the rule line: units that lie in no place of the kind a figure is asked within."""
+    if scorer.population is None:
+        return
+    units, names = scorer.population.units, scorer.inputs.register.units["name"]
+    found: dict[tuple[str, str, str], list[pl.Series]] = {}
+    for group in scorer.groups:
+        plan = group.compiled.plan
+        for figure, line in dict.fromkeys(figures_of(plan.for_subject(group.kind))):
+            kind = figure.per or figure.kind
+            if is_asked(figure):
+                own = scorer.numbers == group.number
+                lost = own & units[AT + kind].is_null() if AT + kind in units.columns else own
+                found.setdefault((group.authority, line, kind), []).append(lost)
+    plans = {group.authority: group.compiled.plan for group in scorer.groups}
+    for (place, line, kind), masks in sorted(found.items(), key=lambda item: item[0]):
+        lost = reduce(or_, masks)
+        if lost.any():
+            tell_lacking(plans[place], line, kind, int(lost.sum()), names.filter(lost).head(SHOWN).to_list(), findings)
 
 
 class Others(NamedTuple):
@@ -63,8 +88,11 @@ def others_of(path: Path, unit: Unit, holders: Mapping[str, str], figures: Itera
             peers = _at(own, figure.per, place) if figure.per else own
             tallies[figure.slot, figure.per, place] = tally_of(peers)
             found += _around(peers, unit.id) if figure.how == "rank" else []
-    some = pl.concat(found).unique(["id", SLOT], maintain_order=True)
-    who = some.select("id", "kind", "name", *(name for name in rows.columns if name.startswith(AT))).unique("id", maintain_order=True)
+    some = pl.concat(found).unique(["id", SLOT], maintain_order=True).sort(UNIT, maintain_order=True).drop(UNIT)
+    places = [name for name in rows.columns if name.startswith(AT)]
+    itself = {"id": unit.id, "kind": unit.kind, "name": unit.name, **{name: holders.get(name.removeprefix(AT)) for name in places}}
+    named = some.select("id", "kind", "name", *places)  # the unit itself may have decided nothing that others look at
+    who = pl.concat([pl.DataFrame([itself], schema=named.schema), named]).unique("id", keep="first", maintain_order=True)
     numbers = who.select("id").with_row_index(UNIT)
     values = {
         slot: some.filter(pl.col(SLOT) == slot).join(numbers, on="id", how="left", maintain_order="left").select(UNIT, *VALUES)
@@ -81,19 +109,20 @@ def _at(rows: pl.DataFrame, kind: str, place: str | None) -> pl.DataFrame:
 def _around(peers: pl.DataFrame, unit: str) -> list[pl.DataFrame]:
     """Those nearest to a unit on either side, and some it may tie with: whoever tells of it names no more."""
     try:
-        scale = on_grid(peers)
+        scale = on_grid(peers, sums=False)
     except Refused:
         return [peers]
     low, high = (pl.col(name) * (scale // pl.col(f"{name}_d")) for name in ("low", "high"))
     placed = peers.with_columns(low.alias("least"), high.alias("most"))
+    among = placed.filter(pl.col("most").abs() < int(e.FAR) * scale)  # those that are among others at all
     own = placed.filter((pl.col("id") == unit) & pl.col("low").is_not_null()).select("least", "most")
     if not own.height:
         return []
     least, most = own.row(0)
     near = [
-        placed.filter(pl.col("least") > most).sort("least", maintain_order=True).head(1),
-        placed.filter((pl.col("least") <= most) & (pl.col("most") >= least)).sort("least", descending=True, maintain_order=True).head(_FEW),
-        placed.filter(pl.col("most") < least).sort("most", descending=True, maintain_order=True).head(1),
+        among.filter(pl.col("least") > most).sort("least", maintain_order=True).head(1),
+        among.filter((pl.col("least") <= most) & (pl.col("most") >= least)).sort("least", descending=True, maintain_order=True).head(_FEW),
+        among.filter(pl.col("most") < least).sort("most", descending=True, maintain_order=True).head(1),
     ]
     return [some.drop("least", "most") for some in near]
 

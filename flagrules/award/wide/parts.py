@@ -135,11 +135,10 @@ def groups_of(
 ) -> tuple[tuple[Group, ...], pl.Series]:
     """The groups there are, in order of their first unit, and the number of each unit's group. What is `looked` at is worked out for
     every unit."""
-    parents = inputs.register.units.select("parent", "kind").unique(maintain_order=True)
     holders = inputs.register.holders
     authority = {
         parent: (parent if parent in plans else authority_of(holders, holders.units[parent], plans)) if parent in holders.units else ""
-        for parent in parents["parent"].unique(maintain_order=True).to_list()
+        for parent in inputs.register.units["parent"].unique(maintain_order=True).to_list()
         if parent is not None
     }
     above = pl.col("parent").replace_strict(authority, default="", return_dtype=pl.String).fill_null("")

@@ -29,7 +29,7 @@ from flagrules.facts.schema import Schema
 from flagrules.facts.table import FactTable, InputFile, Register
 from flagrules.facts.tables import read_facts_table, read_list
 from flagrules.facts.units import Units
-from flagrules.facts.words import NAME, REGISTER, key, list_named
+from flagrules.facts.words import NAME, REGISTER, fold, key, list_named
 from flagrules.model.kinds import Records
 from flagrules.text.findings import Stopped, finding
 from flagrules.text.source import FilePlace
@@ -116,14 +116,19 @@ def _unit_grids(frame: pl.LazyFrame, label: str, name: str) -> Iterator[Grid]:
     at = {word: header for header in headers for word, pair in REGISTER.items() if key(header) in pair}
     numbered = frame.with_row_index("row")
     own = numbered.filter((pl.col(at["id"]).cast(pl.String) == name) | (pl.col(at["name"]).cast(pl.String) == name)).collect()
-    rows, parents = [own], own[at["parent"]].drop_nulls().to_list() if "parent" in at else []
+    rows, parents = [own], _ids(own, at)
     seen: set[str] = set()
     while parents and not set(parents) <= seen:
         seen |= set(parents)
-        above = numbered.filter(pl.col(at["id"]).cast(pl.String).is_in(parents)).collect()
+        above = numbered.filter(pl.col(at["id"]).cast(pl.String).str.strip_chars().is_in(parents)).collect()
         rows.append(above)
-        parents = above[at["parent"]].drop_nulls().to_list()
+        parents = _ids(above, at)
     yield Grid(label, "", 0, tuple(headers), tuple(_raw_rows(pl.concat(rows).unique("row", maintain_order=True).sort("row"), label)))
+
+
+def _ids(rows: pl.DataFrame, at: Mapping[str, str]) -> list[str]:
+    """The holders some rows name, as their ids are written everywhere else."""
+    return [fold(one) for one in rows[at["parent"]].cast(pl.String).drop_nulls().to_list()] if "parent" in at else []
 
 
 def _raw_rows(found: pl.DataFrame, label: str) -> Iterator[RawRow]:

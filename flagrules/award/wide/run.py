@@ -10,13 +10,14 @@ from pathlib import Path
 
 import polars as pl
 
+from flagrules.award.quotas import check_places
 from flagrules.award.results.publish import Reporter, publish
 from flagrules.award.results.run_record import UsedPlugin, run_record
 from flagrules.award.results.shape import Results
 from flagrules.award.results.words import Lang
 from flagrules.award.wide.decoded import LINES, write_lines
 from flagrules.award.wide.inputs import Source, WideInputs, open_inputs
-from flagrules.award.wide.looked_at import LOOKED_AT, values_of, write_values
+from flagrules.award.wide.looked_at import LOOKED_AT, check_holders, values_of, write_values
 from flagrules.award.wide.parts import Looker, Scored, Scorer, score, slice_size
 from flagrules.award.wide.summary import assessment_of, summary
 from flagrules.engine.columnar.crowds import looked_at
@@ -37,7 +38,8 @@ Scoring = Callable[[Scorer, Progress], Scored]
 
 @dataclass(frozen=True)
 class Job:
-    """What is to be run: the plans by authority, the files, the day and period, and what the record says of plugins."""
+    """What is to be run: the plans by authority, the files, the day and period, and what the record says of plugins. `elsewhere` are
+    names of places that are known, though the register need not hold them."""
 
     plans: Mapping[str, Plan]
     schema: Schema
@@ -50,6 +52,7 @@ class Job:
     accepted: tuple[str, ...] = ()
     sample_settings: tuple[InputFile, ...] = ()
     database: str = ""
+    elsewhere: tuple[str, ...] = ()
 
 
 def looks_beyond(plans: Iterable[Plan]) -> str:
@@ -112,10 +115,12 @@ def _made(
                 findings.extend(one.findings)
             findings.stop()
         values |= values_of(scored, slots)
+    check_holders(scorer, findings)
     if values:
         write_values(values, inputs, stage / LOOKED_AT)
     write_lines(scored.groups, stage / LINES)
     assessment = assessment_of(job.plans, inputs, job.on, job.period, job.previous)
+    check_places(assessment, findings, job.elsewhere)
     record = run_record(assessment, job.plugins, engine="columnar", accepted_gaps=job.accepted, sample_settings=job.sample_settings)
     return summary(assessment, inputs, scored, record, job.lang), scored, inputs
 

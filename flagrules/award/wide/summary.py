@@ -131,9 +131,10 @@ class Counts:
             if not rule.per:
                 yield judge(self.assessment, rule, None, *_reached(own, rule.tier))
                 continue
+            placed = _by_place(own, rule.per, rule.tier)
             for place in self.assessment.register.units.values():
                 if place.kind == rule.per and is_concerned(place, rule):
-                    total, reached = _reached([_at(frame, rule.per, place.id) for frame in own], rule.tier)
+                    total, reached = placed.get(place.id, (0, Num(Fraction(0), Fraction(0))))
                     if total or self.assessment.register.in_force(place, self.assessment.on):
                         yield judge(self.assessment, rule, place, total, reached)
 
@@ -168,6 +169,19 @@ def _paid(frames: Sequence[pl.DataFrame], name: str) -> tuple[Cell, ...]:
     paid = Fraction(int((low > 0).sum())), Fraction(int((high > 0).sum()))
     most: Cell = Word("no_ceiling") if bool((high >= int(LARGE) * CENTS).any()) else Fraction(int(high.sum()), CENTS)
     return *paid, Fraction(int(low.sum()), CENTS), most
+
+
+def _by_place(frames: Sequence[pl.DataFrame], kind: str, tier: str) -> dict[str, tuple[int, Num]]:
+    """What `_reached` says, by the place of a kind units lie in."""
+    column, found = f"place:{kind}", dict[str, tuple[int, Num]]()
+    for frame in (frame for frame in frames if column in frame.columns):
+        names = {end: f"tier:{tier}:{end}" for end in ("surely", "maybe")}
+        ends = ((pl.col(name) if name in frame.columns else pl.lit(0)).sum().alias(end) for end, name in names.items())
+        counts = frame.group_by(column).agg(pl.len().alias("units"), *ends)
+        for place, total, surely, maybe in counts.drop_nulls(column).iter_rows():
+            before, old = found.get(place, (0, Num(Fraction(0), Fraction(0))))
+            found[place] = before + total, Num(old.low + surely, old.high + maybe)
+    return found
 
 
 def _reached(frames: Sequence[pl.DataFrame], tier: str) -> tuple[int, Num]:

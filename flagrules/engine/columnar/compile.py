@@ -32,6 +32,7 @@ from flagrules.engine.columnar.cols import (
     unite,
 )  # fmt: skip
 from flagrules.engine.columnar.layout import Input, Layout
+from flagrules.engine.columnar.reads import reads_of
 from flagrules.engine.columnar.refused import Refused
 from flagrules.engine.inputs import expressions
 from flagrules.engine.values import Num
@@ -139,6 +140,8 @@ class Columns:
             case e.FactRef() | e.PartRef() | e.RowCount() | e.OverRows() | e.Held() | e.Across():
                 if isinstance(expr, e.OverRows):
                     self.layout.of(e.RowCount(expr.fact, expr.kind))  # whether the list is filed
+                if isinstance(expr, e.Across) and expr.if_none is not None:
+                    self._ask(expr.if_none)
                 return self._input(self.layout.of(expr))
             case e.ParamRef(name, kind):
                 return self._parameter(name, kind)
@@ -166,6 +169,12 @@ class Columns:
                 return self._choose(self.truth(condition), self.col(then), self.col(other))
             case _:
                 return self._calculated(expr)
+
+    def _ask(self, expr: e.Expr) -> None:
+        """Ask for what an expression reads: the interpreter will work it out."""
+        for read in reads_of(expr, self.plan.parameters):
+            if not isinstance(read, e.SlotRef):
+                self.layout.of(read)
 
     def truth(self, expr: e.Expr) -> Col:
         """A condition: what does not apply does not hold."""

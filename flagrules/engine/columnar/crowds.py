@@ -136,7 +136,8 @@ class Population:
         found = self.values.get(figure.slot, _NOTHING)
         if (found.filter(pl.col("low").is_not_null())["truth"] != (figure.how in _COUNTS)).any():
             raise Refused("a figure of something else than it counts")
-        scale = on_grid(found, *([none.low.denominator, none.high.denominator] if isinstance(none, Num) else []))
+        edges = [none.low.denominator, none.high.denominator] if isinstance(none, Num) else []
+        scale = on_grid(found, *edges, sums=figure.how != "rank")
         grid = pl.lit(1 if figure.how in _COUNTS else scale, dtype=pl.Int64)  # what is counted is not measured
         own = found.select(
             UNIT, *((pl.col(name) * (grid // pl.col(f"{name}_d"))).alias(name) for name in ("low", "high")), "absent",
@@ -151,8 +152,13 @@ class Population:
         if not kind:
             one = pl.repeat(0, height, dtype=pl.UInt32, eager=True)
             return one.alias("code"), one != 0
-        place = self.units[AT + kind] if AT + kind in self.units.columns else pl.repeat(None, height, dtype=pl.String, eager=True)
+        place = self._at(kind)
         return place.rank("dense").cast(pl.UInt32).alias("code"), place.is_null()
+
+    def _at(self, kind: str) -> pl.Series:
+        """The place of a kind each unit lies in."""
+        there = AT + kind in self.units.columns
+        return self.units[AT + kind] if there else pl.repeat(None, self.units.height, dtype=pl.String, eager=True)
 
     def _of_members(self, figure: e.Across, own: pl.DataFrame) -> pl.DataFrame:
         """For every unit the sums over those it holds, by the kind of place it is."""
@@ -168,8 +174,8 @@ class Population:
     def _of_holder(self, figure: e.Across, none: Val | None, scale: int, own: pl.DataFrame) -> tuple[Figure, pl.Series]:
         """What the holder has, or what the rule says instead; and the units of whose holder nobody says anything."""
         numbers = self.units.select("id", pl.int_range(pl.len(), dtype=pl.UInt32).alias("holder"))
-        at = pl.col(AT + figure.kind) if AT + figure.kind in self.units.columns else pl.lit(None, dtype=pl.String)
-        holder = self.units.select(at.alias("id")).join(numbers, on="id", how="left", maintain_order="left")["holder"]
+        at = self._at(figure.kind).alias("id").to_frame()
+        holder = at.join(numbers, on="id", how="left", maintain_order="left")["holder"]
         there = own.select(pl.all().gather(holder))
         lost = holder.is_null() if none is not None else holder.is_null() & False
         instead = lost | there["gone"].fill_null(value=False) if none is not None else lost
@@ -284,8 +290,8 @@ def _joined(found: Figure, other: Val, scale: int, *, instead: pl.Series, either
     low, high, below, absent, gone = found
     if isinstance(other, Num):
         least, most = int(other.low * scale), int(other.high * scale)
-        low = pl.select(pl.when(instead).then(least).when(either).then(pl.min_horizontal(low, least)).otherwise(low)).to_series()
-        high = pl.select(pl.when(instead).then(most).when(either).then(pl.max_horizontal(high, most)).otherwise(high)).to_series()
+        low = low.set((either & (low > least)).fill_null(value=False) | instead, least)
+        high = high.set((either & (high < most)).fill_null(value=False) | instead, most)
         below = below.set(instead, scale)
         return Figure(low, high, below, (absent & ~instead & ~either) | ((instead | either) & other.absent), gone & ~instead)
     return Figure(low, high, below, (absent | either) & ~instead, gone | instead)

@@ -120,22 +120,23 @@ class Ordered(Sequence[Fraction]):
         return Fraction(self.steps[at], self.scale)
 
 
-def on_grid(values: pl.DataFrame, *also: int) -> int:
-    """The grid values lie on, and divisors that are asked for beside. Raises `Refused` where a number is too wide for it, or for sums."""
+def on_grid(values: pl.DataFrame, *also: int, sums: bool = True) -> int:
+    """The grid values lie on, and divisors that are asked for beside. Raises `Refused` where a number is too wide for it, or for sums
+    where they are wanted."""
     if values["far"].null_count() < values.height:
         raise Refused("a number past 64 bits")
     scale = lcm(1, *also, *values["low_d"].drop_nulls().unique().to_list(), *values["high_d"].drop_nulls().unique().to_list())
     outermost = (end for name in ("low", "high") for end in (values[name].min(), values[name].max()))
     most = max((abs(end) for end in outermost if isinstance(end, int)), default=0)
-    if scale * (most + 1) * (values.height + 1) > _WIDEST:
-        raise Refused("sums past 64 bits")
+    if scale * (most + 1) * (values.height + 1 if sums else 1) > _WIDEST:
+        raise Refused("numbers or sums past 64 bits")
     return scale
 
 
 def tally_of(values: pl.DataFrame) -> Tally:
     """The tally of very many values, rows of `VALUES`, as `Tally.of` makes it of them one by one."""
     try:
-        scale = on_grid(values)
+        scale = on_grid(values, sums=False)
     except Refused:
         return Tally.of(read(row) for row in values.iter_rows(named=True))
     there, zero = values.filter(pl.col("low").is_not_null()), pl.lit(0, dtype=pl.Int64)
@@ -144,7 +145,7 @@ def tally_of(values: pl.DataFrame) -> Tally:
     low, high, sure = pl.col("low"), pl.col("high"), ~pl.col("absent")
     least, most = pl.min_horizontal(low, zero), pl.max_horizontal(high, zero)  # what may be absent may add nothing
     ends = (low, high, pl.when(sure).then(low).otherwise(least), pl.when(sure).then(high).otherwise(most))
-    sums = numbers.select(end.sum().alias(f"{at}") for at, end in enumerate(ends)).row(0)
+    sums = numbers.select(end.cast(pl.Int128).sum().alias(f"{at}") for at, end in enumerate(ends)).row(0)
     certain = numbers.filter(sure)
     return Tally(
         (Fraction(truths.height), Fraction(int(truths["low"].sum())), Fraction(int(truths["high"].sum()))),

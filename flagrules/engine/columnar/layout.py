@@ -107,7 +107,8 @@ class Layout:
                 name = f"x{len(self.inputs)}:{slot}"
                 if how in ("rank", "count"):
                     return Input(name, source, "number", 1, 0, int(MANY), nullable=True)
-                return Input(name, source, "number", 1, -_FAR, _FAR, _FAR, nullable=True)
+                far = _SUMS if how in ("mean", "total") else _FAR
+                return Input(name, source, "number", 1, -far, far, _FAR, nullable=True)
 
     def _over_rows(self, source: e.OverRows, name: str, spec: FactSpec | None, *, nullable: bool) -> Input:
         """A figure over rows, worked out before scoring: it may look at rows only."""
@@ -125,6 +126,7 @@ class Layout:
 
 
 _FAR = int(MANY * MANY)
+_SUMS = 100 * int(MANY * k.LARGE)  # of a million of the largest amounts, in cents
 
 
 def _fact(source: e.FactRef | e.PartRef | e.RowCount | e.OverRows) -> str:

@@ -305,7 +305,7 @@ class Pass:
 
         def lookup(figure: e.Across, slots: Mapping[str, Val], none: Val | None) -> Val:
             one = self.compiled.lanes.inputs.get(figure)
-            if one is None:
+            if one is None or one.name not in self.frame.columns:  # a table has columns of facts alone
                 return self.around(self.ids[row])(figure, slots, none)
             named = self.frame.select(name for name, _ in one.columns).row(row, named=True)
             low, high, absent = (named[name] for name in one.ends)

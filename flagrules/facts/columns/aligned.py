@@ -61,12 +61,21 @@ def views(
     written = source.select(pl.col(table.period).cast(pl.String)).group_by(table.period).len().collect()
     found: list[View] = []
     for period, count in sorted(written.iter_rows(), key=lambda item: str(item[0])):
+        if period is None and count == _blank(table, source):
+            continue
         if period not in periods:
             report_period(table.label, table.period, period, count, periods, log)
             continue
         own = numbered if written.height == 1 else numbered.filter(pl.col(table.period).cast(pl.String) == period)
-        found.append(_view(table, own, periods.index(period), register, folder / f"{period}", size, log))
+        view = _view(table, own, periods.index(period), register, folder / f"{period}", size, log)
+        found += [view] if view is not None else []
     return found
+
+
+def _blank(table: TypedTable, source: pl.LazyFrame) -> int:
+    """How many rows say nothing at all, as blank lines of a CSV do."""
+    every = [table.id, table.period, *(column.header for column in table.columns)]
+    return int(source.filter(pl.all_horizontal(pl.col(name).is_null() for name in every)).select(pl.len()).collect().item())
 
 
 def report_period(label: str, header: str, period: str | None, count: int, periods: Sequence[str], log: Log) -> None:
@@ -81,7 +90,8 @@ def report_period(label: str, header: str, period: str | None, count: int, perio
 
 def _view(
     table: TypedTable, own: pl.LazyFrame, back: int, register: RegisterColumns, folder: Path, size: int, log: Log
-) -> View:
+) -> View | None:
+    """None where it has no row of a unit that is assessed."""
     ids = own.select(ROW, pl.col(table.id).cast(pl.String).alias("id")).collect()
     if ids.height == register.units.height and ids["id"].equals(register.units["id"]):
         return View(table, own, back, None)
@@ -90,6 +100,8 @@ def _view(
     gone = pl.Series([unit.id for unit in register.left_out], dtype=pl.String).implode()
     _check_ids(table, found.filter(~pl.col("id").is_in(gone) | pl.col("id").is_null()), log)
     kept = found.drop_nulls("at").unique("at", keep="first")
+    if not kept.height:
+        return None
     rows = places.join(kept.select("at", ROW), on="at", how="left", maintain_order="left")[ROW]
     folder.mkdir(parents=True)
     _bucket(own, kept, register.units.height, size, folder)

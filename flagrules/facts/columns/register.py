@@ -18,7 +18,7 @@ from flagrules.facts.readers.child import cell
 from flagrules.facts.register import read_register
 from flagrules.facts.schema import Schema
 from flagrules.facts.table import Register, Unit
-from flagrules.facts.words import REGISTER, key
+from flagrules.facts.words import REGISTER, fold, key
 from flagrules.text.findings import Related
 from flagrules.text.source import CellPlace
 
@@ -67,7 +67,7 @@ def read_columns(source: pl.LazyFrame, label: str, schema: Schema, on: date, log
     headers = source.collect_schema().names()
     spellings = {spelling: name for name, pair in REGISTER.items() for spelling in pair}
     named = {spellings[key(header)]: header for header in headers if key(header) in spellings}
-    table = sayable(source.with_row_index("row").collect())
+    table = sayable(source.with_row_index("row").filter(~pl.all_horizontal(pl.exclude("row").is_null())).collect())
     plain = _plain(named, schema) if {"id", "name", "kind"} <= named.keys() else pl.lit(value=False)
     spoken_of = _spoken_of(table, named)
     plain = plain & ~_text(named, "id").is_in(spoken_of.implode()) if spoken_of.len() else plain
@@ -80,7 +80,7 @@ def read_columns(source: pl.LazyFrame, label: str, schema: Schema, on: date, log
     units = _with(units, standing, label)
     above = set(spoken_of.to_list())
     holders = Register({unit.id: unit for unit in rest.units.values() if unit.kind in schema.places or unit.id in above})
-    found = RegisterColumns(label, units, holders, tuple(unit for unit in kept if unit not in standing))
+    found = RegisterColumns(label, units, holders, tuple(unit for unit in kept if not rest.in_force(unit, on)))
     _check(found, log)
     return found
 
@@ -92,7 +92,7 @@ def _text(named: Mapping[str, str], name: str) -> pl.Expr:
 def _spoken_of(table: pl.DataFrame, named: Mapping[str, str]) -> pl.Series:
     """The ids that other rows name: as what holds a unit, or what it was merged into."""
     found = [table.select(_text(named, name).alias("id")).to_series().drop_nulls().unique() for name in ("parent", "merged_into")]
-    return pl.concat(found).unique()
+    return pl.Series(sorted({fold(one) for one in pl.concat(found).to_list()}), dtype=pl.String)
 
 
 def _plain(named: Mapping[str, str], schema: Schema) -> pl.Expr:

@@ -70,7 +70,7 @@ def _gone(marks: pl.Series, values: pl.Series, column: Column, label: str, row: 
     said = [value for value, at in _firsts(marks) if is_marked(raw_of(cell(value)), marks.name, place(at), log)]
     gone = marks.is_in(pl.Series(said, dtype=marks.dtype).implode()).fill_null(value=False)
     if gone.any() and not column.slot.nullable:  # told as it is where the word stands in the cell itself
-        read_cell(Raw("不适用"), column.slot, place(gone.arg_true()[0]), log)
+        read_cell(Raw("不适用"), column.slot, place(gone.arg_true()[0], values.name), log)
     both = gone & values.is_not_null()
     if values.dtype == pl.String:
         both = both & ~values.str.strip_chars().is_in(["", *_GONE])

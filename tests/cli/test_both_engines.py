@@ -1,0 +1,104 @@
+"""The same files by both engines from the command line: the same counts, the same warnings, the same explanations."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from flagrules.award.wide import parts
+from flagrules.cli.main import main
+from tests.testing.made import STARS
+
+DAY = ("--on", "2021-12-01", "--plugins", "stars")
+HEAD = """\
+方案 stars 版本 “1”
+  称谓 “星” “颗”
+  施行 2021年1月1日 起
+文件 办法 《星级小区办法》
+"""
+HELD = """\
+创建单元 小区、户
+上级单元 县、小区
+事实 文明：是否 适用 户
+称号 和睦 适用 小区：100分 〔办法 2〕
+  授予 得分 40分以上 〔办法 2〕
+  指标 1 邻里：100分 〔办法 2〕
+    当 下级占比（户，获得 文明户，没有则 0%） 50%以上，得满分，否则 不得分 〔办法 2〕
+称号 文明户 适用 户：10分 〔办法 2〕
+  授予 得分 10分以上 〔办法 2〕
+  指标 3 文明：10分 〔办法 2〕
+    当 文明，得满分，否则 不得分 〔办法 2〕
+"""
+HOLDER = """\
+创建单元 小区、街道
+上级单元 县、街道
+事实 街次：次数 0次~30次 适用 街道
+事实 次：次数 0次~30次 适用 小区
+称号 和睦 适用 小区：20分 〔办法 2〕
+  授予 得分 10分以上 〔办法 2〕
+  指标 1 活动：20分 〔办法 2〕
+    当 上级（街道，街次，没有则 {}） 3次以上，得20分，否则 得0分 〔办法 2〕
+"""
+RANKED = """\
+创建单元 小区
+上级单元 县
+事实 次：次数 0次~30次 适用 小区
+称号 和睦 适用 小区：30分 〔办法 2〕
+  授予 名次（得分，从高到低，每个 县，并列未定） 2名以下 〔办法 2〕
+  指标 1 活动：30分 〔办法 2〕
+    按公式 {}，精确 〔办法 2〕
+"""
+PLAIN, STEEP = "次 ÷ 1次 × 1分", "较小值（较大值（次 ÷ （次 + 1次） × 1分，0分），20分）"
+HOUSES = "A1,户甲,户,1\nA2,户乙,户,1\nB1,户丙,户,2\n"
+UNITS = "编号,名称,类别,上级\n990101,林县,县,\n1,安和里,小区,990101\n2,乙里,小区,990101\n"
+YES = "编号,期,文明\nA1,2021,是\nA2,2021,否\nB1,2021,\n"
+CASES = {
+    "a unit others are in, that decides nothing others look at": (HELD, UNITS + HOUSES, YES, ("安和里", "乙里", "户甲")),
+    "a parent written with a blank": (HELD, UNITS + HOUSES.replace("A1,户甲,户,1", "A1,户甲,户, 1"), YES, ("安和里", "户甲")),
+    "a parent in full width": (HELD, UNITS + HOUSES.replace("A1,户甲,户,1", "A1,户甲,户,１"), YES, ("安和里", "户甲")),
+    "blank lines": (HELD, UNITS + "\n" + HOUSES, YES.replace("A2", "\nA2"), ("安和里", "户乙")),
+    "no place of a kind at all": (HOLDER.format("0次"), UNITS, "编号,期,街次,次\n1,2021,,5\n", ("安和里",)),
+    "what stands for no place is a fact": (HOLDER.format("次"), UNITS + "T,街,街道,990101\n3,丙里,小区,T\n",
+                                         "编号,期,街次,次\nT,2021,5,\n1,2021,,9\n2,2021,,1\n3,2021,,1\n", ("安和里", "乙里", "丙里")),
+    "a unit in no county": (RANKED.format(PLAIN), UNITS.replace("乙里,小区,990101", "乙里,小区,"),
+                            "编号,期,次\n1,2021,3\n2,2021,4\n", ("安和里", "乙里")),
+    "what columns cannot settle": (RANKED.format(STEEP), UNITS, "编号,期,次\n1,2021,\n2,2021,4\n", ("安和里", "乙里")),
+    "no facts": (HELD, UNITS + HOUSES, YES[: YES.index("\n") + 1], ("安和里",)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+@pytest.mark.parametrize("rows", [0, 300], ids=["columns", "tables"])
+@pytest.mark.parametrize("case", CASES)
+def test_both_say_the_same(
+    case: str, rows: int, suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rules, register, facts, asked = CASES[case]
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(parts, "table_rows", lambda _units: rows)
+    shutil.copytree(STARS, tmp_path / "stars")
+    (tmp_path / "stars/rules/stars.rules").write_text(HEAD + rules, "utf-8")
+    for name, text in (("登记", register), ("事实", facts)):
+        Path(f"{name}.csv").write_text(text, "utf-8")
+        words = {"上级": pl.String} if "１" in text else None  # ids that are all digits are numbers in Parquet
+        pl.read_csv(f"{name}.csv", schema_overrides=words).write_parquet(f"{name}.parquet")
+    files = ("--facts", f"登记.{suffix}", "--facts", f"事实.{suffix}")
+
+    def said(*words: str) -> tuple[str, list[str]]:
+        capsys.readouterr()
+        assert main([*words, *DAY]) == 0
+        told = capsys.readouterr()
+        return told.out, re.findall(r"警告\[FR\d+\].*\n.*", told.err)
+
+    out, warned = said("run", "stars", *files, "--engine", "reference", "--json")
+    ours, ours_warned = said("run", "stars", *files, "--engine", "columnar", "--json", "--out", "out")
+    for table in ("flags", "held", "quotas", "money"):
+        assert json.loads(ours)["tables"][table] == json.loads(out)["tables"][table]
+    assert ours_warned == warned
+    for unit in asked:
+        assert said("explain", "stars", unit, "--from", "out") == said("explain", "stars", unit, *files)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from dataclasses import replace
 from fractions import Fraction
 from random import Random
 
 import polars as pl
 import pytest
 
-from flagrules.engine.columnar.crowds import AT, Population
+from flagrules.engine.columnar.crowds import AT, Population, _figure
 from flagrules.engine.columnar.decided import UNIT, VALUES, read, tally_of, written
 from flagrules.engine.columnar.layout import Layout
 from flagrules.engine.tally import Tally
 from flagrules.engine.values import FALSE, MAYBE, NA, TRUE, Num, Val, number
+from flagrules.model import kinds as k
 from flagrules.semantics import expr as e
-from tests.properties.random_plans import base
+from tests.properties.random_plans import SPECS, base
 
 WIDEST, FAR = 2**62, 10**12
 HOWS = ("rank", "mean", "most", "least", "share", "count", "total", "value")
@@ -98,6 +100,53 @@ def test_a_figure_is_the_interpreter_s(how: str) -> None:
             exact += value.exact
     assert open_ > 50
     assert exact > 50
+
+
+FOUR = pl.DataFrame({"id": list("abcd"), "kind": ["村"] * 4})
+
+
+def of_four(values: list[Val]) -> Population:
+    rows = pl.DataFrame([written(value) for value in values], schema=dict(VALUES), orient="row")
+    return Population(FOUR, {"项": rows.insert_column(0, pl.Series(UNIT, range(4), dtype=pl.UInt32))})
+
+
+@pytest.mark.parametrize(
+    ("how", "limits", "odd"),
+    [
+        ("rank", {"high": 2}, [True, True, False, False]),  # 4th, 3rd, 2nd, 1st
+        ("rank", {"low": 2}, [False, False, False, True]),
+        ("mean", {"most_below": 2}, [True] * 4),  # over three others
+        ("mean", {"most_below": 3}, [False] * 4),
+    ],
+)
+def test_what_lies_past_the_column_is_looked_up_elsewhere(how: str, limits: dict[str, int], odd: list[bool]) -> None:
+    asked = e.Across(how, "peers", "项", None, "写的", with_self=False, ties_open=False)  # type: ignore[arg-type]
+    one = Layout(base()).of(asked)
+    low, high, below = (limits.get(name, getattr(one, name)) for name in ("low", "high", "most_below"))
+    one = replace(one, low=low, high=high, most_below=below)
+    known = of_four([number(Fraction(n)) for n in range(4)])
+    *columns, told = known._columns(one, base(), pl.Series(range(4), dtype=pl.UInt32))
+    assert told.to_list() == odd
+    least = next(column for column in columns if column.name == one.ends[0])
+    assert [value is None for value in least.to_list()] == odd
+
+
+@pytest.mark.parametrize("how", ["mean", "total", "most", "least"])
+def test_a_stand_in_that_looks_at_the_unit_is_looked_up_elsewhere(how: str) -> None:
+    """Whose fact it is no column says; where there are units to look at it does not matter."""
+    fact = next(spec for spec in SPECS.values() if isinstance(spec.kind, k.Quantity))
+    asked = e.Across(how, "peers", "项", None, "写的", with_self=False, if_none=e.FactRef(fact.name, fact.kind))  # type: ignore[arg-type]
+    one: list[Val] = [number(Fraction(1)), NA, NA, NA]
+    every: list[Val] = [number(Fraction(1))] * 4
+    for values, odd in ((one, [True, False, False, False]), (every, [False] * 4)):
+        *_, told = of_four(values)._columns(Layout(base()).of(asked), base(), pl.Series(range(4), dtype=pl.UInt32))
+        assert told.to_list() == odd
+
+
+def test_a_figure_too_wide_for_a_column_has_no_ends() -> None:
+    found = _figure([number(Fraction(WIDEST)), number(Fraction(1, WIDEST)), number(Fraction(WIDEST - 1)), NA])
+    assert [end is None for end in found.low.to_list()] == [True, True, False, True]
+    assert found.gone.to_list() == [False, False, False, True]
 
 
 def test_the_tally_of_many_is_the_tally_of_each() -> None:

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 
 import polars as pl
 
-from flagrules.engine.across import MANY, Crowd, Lookup, Member, alone
+from flagrules.engine.across import Crowd, Lookup, Member, alone
 from flagrules.engine.columnar.decided import UNIT, VALUES, on_grid, read
 from flagrules.engine.columnar.layout import ODD, Input
 from flagrules.engine.columnar.refused import Refused
@@ -254,8 +254,7 @@ def _closed(figure: e.Across, asked: pl.DataFrame, none: Val | None, scale: int)
     if how == "count":
         return found
     without: Val = none if none is not None else Num(Fraction(0), Fraction(0)) if how == "total" else NA
-    either = made["unsure"] if how != "share" else made["unsure"] & False
-    return _joined(found, without, scale, instead=made["empty"], either=either)
+    return _joined(found, without, scale, instead=made["empty"], either=made["unsure"])
 
 
 def _ends(how: e.AcrossHow, scale: int) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
@@ -288,12 +287,15 @@ def _figure_of(found: pl.DataFrame, scale: int | None) -> Figure:
 def _joined(found: Figure, other: Val, scale: int, *, instead: pl.Series, either: pl.Series) -> Figure:
     """A figure with another value in its place, or as possible as it; where either may be, it lies on the grid."""
     low, high, below, absent, gone = found
+    if isinstance(other, Num) and max(-other.low, other.high) * scale > _WIDEST:  # what no column holds has no ends
+        lost = instead | either
+        return Figure(low.set(lost, None), high.set(lost, None), below, absent & ~lost, gone & ~lost)
     if isinstance(other, Num):
         least, most = int(other.low * scale), int(other.high * scale)
         low = low.set((either & (low > least)).fill_null(value=False) | instead, least)
         high = high.set((either & (high < most)).fill_null(value=False) | instead, most)
         below = below.set(instead, scale)
-        return Figure(low, high, below, (absent & ~instead & ~either) | ((instead | either) & other.absent), gone & ~instead)
+        return Figure(low, high, below, absent & ~instead & ~either, gone & ~instead)
     return Figure(low, high, below, (absent | either) & ~instead, gone | instead)
 
 
@@ -364,7 +366,7 @@ def _instead(figure: e.Across, plan: Plan) -> Val | None:
     return found if found.exact else _BEYOND
 
 
-_BEYOND = Num(-MANY * MANY * 10, MANY * MANY * 10)
+_BEYOND = Num(Fraction(-(2**100)), Fraction(2**100))
 
 
 # ── passes ──

@@ -12,15 +12,9 @@ import pytest
 
 from flagrules.award.wide import parts
 from flagrules.cli.main import main
-from tests.testing.made import STARS
+from tests.testing.made import STARS, STARS_HEAD
 
 DAY = ("--on", "2021-12-01", "--plugins", "stars")
-HEAD = """\
-方案 stars 版本 “1”
-  称谓 “星” “颗”
-  施行 2021年1月1日 起
-文件 办法 《星级小区办法》
-"""
 HELD = """\
 创建单元 小区、户
 上级单元 县、小区
@@ -82,7 +76,7 @@ def test_both_say_the_same(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(parts, "table_rows", lambda _units: rows)
     shutil.copytree(STARS, tmp_path / "stars")
-    (tmp_path / "stars/rules/stars.rules").write_text(HEAD + rules, "utf-8")
+    (tmp_path / "stars/rules/stars.rules").write_text(STARS_HEAD + rules, "utf-8")
     for name, text in (("登记", register), ("事实", facts)):
         Path(f"{name}.csv").write_text(text, "utf-8")
         words = {"上级": pl.String} if "１" in text else None  # ids that are all digits are numbers in Parquet

@@ -9,15 +9,11 @@ import polars as pl
 import pytest
 
 from flagrules.cli.main import main
-from tests.testing.made import STARS
+from tests.testing.made import STARS, STARS_HEAD
 
 DAY = ("--on", "2021-12-01", "--plugins", "stars")
 FILES = ("--facts", "登记.csv", "--facts", "事实.csv")
-RULES = """\
-方案 stars 版本 “1”
-  称谓 “星” “颗”
-  施行 2021年1月1日 起
-文件 办法 《星级小区办法》
+RULES = STARS_HEAD + """\
 创建单元 小区、户
 上级单元 县、小区
 事实 活动次数：次数 0次~366次 适用 小区

@@ -13,6 +13,12 @@ from flagrules.testing.run import CompileOn, Report, compiler, run_cases
 from flagrules.text.findings import Findings
 
 STARS = Path(__file__).parent / "stars"
+STARS_HEAD = """\
+方案 stars 版本 “1”
+  称谓 “星” “颗”
+  施行 2021年1月1日 起
+文件 办法 《星级小区办法》
+"""
 
 
 @cache

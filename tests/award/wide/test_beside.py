@@ -20,15 +20,9 @@ from flagrules.facts.log import Log
 from flagrules.facts.read import read_facts
 from flagrules.pipeline import Compiled
 from tests.award.wide.small import KEYS, ran, refused
-from tests.rulekit import ON, compiled
+from tests.rulekit import HEAD, ON, compiled
 
-RULES = """\
-方案 例 版本 “1”
-  称谓 “牌子” “块”
-  施行 2021年1月1日 至 2021年12月31日
-文件 例文 《例文》
-创建单元 村
-上级单元 县
+RULES = HEAD + """\
 事实 事故：记录（起）0起~9起 可不适用
   字段 死亡：人数 0人~9人
   字段 日期：日期

@@ -332,24 +332,22 @@ def together(files: list[pl.DataFrame], folder: Path, log: Log) -> pl.DataFrame:
     return read_all(found, 0, register().units["name"], log)
 
 
-def test_a_blank_cell_of_one_file_gives_way_to_what_another_says(tmp_path: Path) -> None:
-    one, two = shares(98, GONE, None, None, None, None), shares(None, None, 0, GONE, 100, None)
+@pytest.mark.parametrize(
+    ("two", "gone"),
+    [
+        (shares(None, None, 0, GONE, 100, None), [False, True, False, True, False, False]),
+        (shares(None, None, 0, None, 100, None, marked=False), [False, True, False, False, False, False]),  # it takes nothing away
+    ],
+    ids=["both say what does not apply", "one says nothing of it"],
+)
+def test_a_blank_cell_of_one_file_gives_way_to_what_another_says(two: pl.DataFrame, gone: list[bool], tmp_path: Path) -> None:
+    one = shares(98, GONE, None, None, None, None)
     for number, files in enumerate(([one, two], [two, one])):
         log = Log()
         found = together(files, tmp_path / str(number), log)
         assert not log.close().errors
         assert found["f0:满意度"].to_list() == [9800, None, 0, None, 10000, None]
-        assert found["na:f0:满意度"].to_list() == [False, True, False, True, False, False]
-
-
-def test_a_file_that_does_not_say_what_does_not_apply_takes_nothing_from_one_that_does(tmp_path: Path) -> None:
-    one, two = shares(98, GONE, None, None, None, None), shares(None, None, 0, None, 100, None, marked=False)
-    for number, files in enumerate(([one, two], [two, one])):
-        log = Log()
-        found = together(files, tmp_path / str(number), log)
-        assert not log.close().errors
-        assert found["f0:满意度"].to_list() == [9800, None, 0, None, 10000, None]
-        assert found["na:f0:满意度"].to_list() == [False, True, False, False, False, False]
+        assert found["na:f0:满意度"].to_list() == gone
 
 
 def test_two_files_that_both_say_something_of_a_cell_are_told(tmp_path: Path) -> None:

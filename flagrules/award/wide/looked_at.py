@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import reduce
-from operator import or_
 from pathlib import Path
 from typing import NamedTuple
 
 import polars as pl
 
-from flagrules.award.holders import SHOWN, figures_of, is_asked, tell_lacking
 from flagrules.award.wide.inputs import WideInputs
-from flagrules.award.wide.parts import SLOT, Scored, Scorer, population_of
+from flagrules.award.wide.parts import SLOT, Scored, population_of
 from flagrules.engine.across import Crowd
 from flagrules.engine.columnar.crowds import AT, Population
 from flagrules.engine.columnar.decided import UNIT, VALUES, on_grid, tally_of
@@ -22,7 +19,6 @@ from flagrules.engine.tally import Tally
 from flagrules.facts.columns.disk import disk_faults
 from flagrules.facts.table import Unit
 from flagrules.semantics import expr as e
-from flagrules.text.findings import Findings
 
 LOOKED_AT = "looked_at.parquet"
 
@@ -41,27 +37,6 @@ def write_values(values: Mapping[str, pl.DataFrame], inputs: WideInputs, path: P
             for slot, frame in values.items()]  # fmt: skip
     with disk_faults():
         pl.concat(rows).write_parquet(path, compression="zstd", statistics=False)
-
-
-def check_holders(scorer: Scorer, findings: Findings) -> None:
-    """FR810, a warning at the rule line: units that lie in no place of the kind a figure is asked within."""
-    if scorer.population is None:
-        return
-    units, names = scorer.population.units, scorer.inputs.register.units["name"]
-    found: dict[tuple[str, str, str], list[pl.Series]] = {}
-    for group in scorer.groups:
-        plan = group.compiled.plan
-        for figure, line in dict.fromkeys(figures_of(plan.for_subject(group.kind))):
-            kind = figure.per or figure.kind
-            if is_asked(figure):
-                own = scorer.numbers == group.number
-                lost = own & units[AT + kind].is_null() if AT + kind in units.columns else own
-                found.setdefault((group.authority, line, kind), []).append(lost)
-    plans = {group.authority: group.compiled.plan for group in scorer.groups}
-    for (place, line, kind), masks in sorted(found.items(), key=lambda item: item[0]):
-        lost = reduce(or_, masks)
-        if lost.any():
-            tell_lacking(plans[place], line, kind, int(lost.sum()), names.filter(lost).head(SHOWN).to_list(), findings)
 
 
 class Others(NamedTuple):

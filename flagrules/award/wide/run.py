@@ -16,8 +16,9 @@ from flagrules.award.results.run_record import UsedPlugin, run_record
 from flagrules.award.results.shape import Results
 from flagrules.award.results.words import Lang
 from flagrules.award.wide.decoded import LINES, write_lines
+from flagrules.award.wide.holders import check_holders
 from flagrules.award.wide.inputs import Source, WideInputs, open_inputs
-from flagrules.award.wide.looked_at import LOOKED_AT, check_holders, values_of, write_values
+from flagrules.award.wide.looked_at import LOOKED_AT, values_of, write_values
 from flagrules.award.wide.parts import Looker, Scored, Scorer, score, slice_size
 from flagrules.award.wide.summary import assessment_of, summary
 from flagrules.engine.columnar.crowds import looked_at

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import product
@@ -12,10 +12,12 @@ import pytest
 
 from flagrules.engine.agree import agreement
 from flagrules.engine.columnar import indexes as indexes_module
+from flagrules.engine.columnar import prepare
 from flagrules.engine.columnar.indexes import MOST, TOGETHER, Index
 from flagrules.engine.columnar.prepare import alike, compile_plan
+from flagrules.engine.columnar.result import Result
 from flagrules.engine.columnar.run import Compiled, Told
-from flagrules.engine.columnar.tables import Table
+from flagrules.engine.columnar.tables import Table, tables_of
 from flagrules.engine.world import unknown_history
 from flagrules.facts.table import Cell, State
 from flagrules.plan.nodes import Decide, Entry, Plan
@@ -33,8 +35,8 @@ NOT = "不适用 当 次 不适用，则 得5分"
 def looked_up(facts: str, body: str, most: int = MOST) -> tuple[Compiled, Mapping[str, Index]]:
     """A programme of one indicator in columns, and its terms and indicator that are looked up, by the ends of their paths."""
     made = compile_plan(compiled(one_indicator(facts, body)).plan, "村", most)
-    indexes = made.tables.indexes if made.tables is not None else {}
-    return made, {slot.rsplit("/", 1)[1]: index for slot, index in indexes.items()}
+    tables = made.tables.tables if made.tables is not None else {}
+    return made, {slot.rsplit("/", 1)[1]: table.index for slot, table in tables.items()}
 
 
 def test_one_fact_has_a_row_for_each_value_and_one_for_being_open() -> None:
@@ -71,17 +73,37 @@ def test_facts_of_many_combinations_are_not_numbered_together() -> None:
 
 def test_tables_are_worked_out_some_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     facts, body = f"{COUNT}\n事实 人：人数 0人~40人", "每1次 次 扣1分，扣完为止\n每1人 人 扣1分，扣完为止"
-    wanted = {slot: index.size for slot, index in looked_up(facts, body)[1].items()}
-    assert len({id(table) for table in tables_of(facts, body)}) == 2, "what is looked up everywhere, and what only where it is open"
+    together, apart = list[int](), list[int]()
+    wanted = told_in(facts, body, monkeypatch, together)
+    assert sorted(together) == [1, 2], "what is looked up everywhere, and what only where it is open"
     monkeypatch.setattr(indexes_module, "BESIDE", 1)
-    assert {slot: index.size for slot, index in looked_up(facts, body)[1].items()} == wanted
-    assert len({id(table) for table in tables_of(facts, body)}) == 3
+    assert told_in(facts, body, monkeypatch, apart) == wanted
+    assert apart == [1, 1, 1]
 
 
-def tables_of(facts: str, body: str) -> list[Table]:
+def told_in(facts: str, body: str, patch: pytest.MonkeyPatch, beside: list[int]) -> list[list[tuple[object, ...]]]:
+    """What the tables of an indicator come to; `beside` is told how many are worked out at a time."""
+
+    def seen(indexes: Mapping[Index, Sequence[str]], result: Result) -> Iterator[Table]:
+        beside.append(len(indexes))
+        return tables_of(indexes, result)
+
+    patch.setattr(prepare, "tables_of", seen)
     made, _ = looked_up(facts, body)
     assert made.tables is not None
-    return list(made.tables.tables.values())
+    values = ((table.result.frame[f"v:{slot}"], table.result.frame[f"line:{slot}"]) for slot, table in made.tables.tables.items())
+    return [list(zip(value, line, strict=True)) for value, line in values]
+
+
+@pytest.mark.parametrize(("most", "rows"), [(254, None), (255, [0] * 4 + [1] * 252 + [2])])
+def test_combinations_that_follow_one_another_and_come_to_the_same_share_a_row(most: int, rows: list[int] | None) -> None:
+    """None to three times cost nothing, four and more the whole; beside these, that nobody knows. A table of 256 rows is small enough."""
+    made, _ = looked_up(f"事实 次：次数 0次~{most}次", "当 次 4次以上，扣20分，扣完为止")
+    assert made.tables is not None
+    (table,) = set(made.tables.tables.values())
+    assert (table.rows.to_list() if table.rows is not None else None) == rows
+    values = [row["v:甲(村)/1/score"] for row in table.told]
+    assert values == ([20, 0, None] if rows is not None else [20] * 4 + [0] * 251 + [None])
 
 
 def test_of_two_facts_of_many_values_only_what_is_open_is_looked_up() -> None:
@@ -186,7 +208,7 @@ def test_a_constant_of_many_places_is_the_same_number_in_a_table() -> None:
     assert differences_of([once, again], 户=[3, 7, None], 次=[3, None], 名=["字字", None], 率=[Fraction(1, 2), None]) == {}
     tables = compile_plan(plan_with(once, again), KIND, MOST).tables
     assert tables is not None
-    assert tables.indexes.keys() == {once.slot}
+    assert tables.tables.keys() == {once.slot}
 
 
 def test_a_table_on_another_grid_is_not_used() -> None:
@@ -206,8 +228,7 @@ def test_what_columns_cannot_settle_on_some_values_is_not_looked_up() -> None:
     assert both(plan, units_of(plan, Random("why"), 60), 2**16).difference is None
     tables = compile_plan(plan, KIND, 2**16).tables
     assert tables is not None
-    assert tables.why == frozenset()
-    assert f"{OWNER}/0/term0" not in tables.indexes
+    assert f"{OWNER}/0/term0" not in tables.tables
 
 
 def test_what_is_open_though_no_fact_is() -> None:

@@ -394,14 +394,14 @@ def _(patch: Patch) -> None:
 def _(patch: Patch) -> None:
     def change(_plain: Any, self: tables.Tables, slot: str, column: str) -> pl.Expr:
         found = self.tables[slot].result.frame[column].shift(1)
-        return pl.lit(found).gather(pl.col(self.indexes[slot].name)).alias(column)
+        return pl.lit(found).gather(pl.col(self.tables[slot].index.name)).alias(column)
 
     wrapped(patch, tables.Tables, "look", change)
 
 
-@bug("a fact has one number too few among those numbered together")
+@bug("a fact is numbered from one, not from nought")
 def _(patch: Patch) -> None:
-    wrapped(patch, indexes, "size_of", lambda plain, one: plain(one) - 1)
+    wrapped(patch, indexes, "_number", lambda plain, one: (plain(one) + 1) % indexes.size_of(one))
 
 
 @bug("a sum takes the open part of another unit from the table")

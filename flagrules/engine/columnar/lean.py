@@ -162,13 +162,13 @@ class Lean:
 
     def _look_up(self, pack: Pack, tables: Tables) -> None:
         """What is told of a pack in its table, where all of it is there."""
-        index, table = tables.indexes.get(pack.last), tables.tables.get(pack.last)
-        if index is None or table is None or any(LINE + decision.slot not in table.schema for decision in pack.slots):
+        table = tables.tables.get(pack.last)
+        if table is None or any(LINE + decision.slot not in table.schema for decision in pack.slots):
             return
         book = self._books[pack.name] = _Opened(pack)
         opened = book.met(table.result, table.schema)
         made = table.result.frame.select(*_columns(pack, table.result.slots[pack.last], table.schema, opened, _line))
-        self._columns[pack.name] = {column.name: pl.lit(column).gather(pl.col(index.name)).alias(column.name) for column in made}
+        self._columns[pack.name] = {column.name: pl.lit(column).gather(pl.col(table.index.name)).alias(column.name) for column in made}
 
     def of(self, result: Result) -> tuple[pl.DataFrame, pl.DataFrame]:
         """The lean trace of a result: the number of each pack, and values where the lines do not give them; and what its open results are.
@@ -184,12 +184,12 @@ class Lean:
 
     def _told(self, pack: Pack, result: Result, schema: Mapping[str, Any], book: _Opened) -> list[pl.Expr]:
         looked_up, tables = self._columns.get(pack.name, {}), self._tables
-        if looked_up and tables is not None and not tables.indexes[pack.last].partial:
+        if looked_up and tables is not None and not tables.tables[pack.last].index.partial:
             return list(looked_up.values())
         own = {one.meta.output_name(): one for one in _columns(pack, result.slots[pack.last], schema, book.met(result, schema), self._line)}
         if not looked_up or tables is None:
             return list(own.values())
-        numbered = pl.col(tables.indexes[pack.last].name).is_not_null()
+        numbered = pl.col(tables.tables[pack.last].index.name).is_not_null()
         names = dict.fromkeys((*own, *looked_up))
         return [pl.when(numbered).then(looked_up.get(name)).otherwise(own.get(name)).alias(name) for name in names]
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from flagrules.engine.columnar.compile import Columns, Slot
+from flagrules.engine.columnar.facts import FrameFacts
 from flagrules.engine.columnar.indexes import Index, frames, partial_indexes, whole_indexes
 from flagrules.engine.columnar.lanes import Lanes
 from flagrules.engine.columnar.layout import Layout
@@ -13,7 +14,7 @@ from flagrules.engine.columnar.reads import FEW, closures, own_reads
 from flagrules.engine.columnar.run import Compiled
 from flagrules.engine.columnar.shared import Shared
 from flagrules.engine.columnar.spans import Wide, direct_of, wide_of
-from flagrules.engine.columnar.tables import Table, Tables
+from flagrules.engine.columnar.tables import Table, Tables, tables_of
 from flagrules.plan.nodes import Decide, Plan
 
 
@@ -41,11 +42,10 @@ def compile_plan(plan: Plan, kind: str, most: int = 0, without: frozenset[str] =
     if not tabled:
         return made
     indexes |= partial_indexes(decisions, rests, layout, most, without, indexes.keys(), wide.keys())
-    tables = Tables(indexes, _tables(made, indexes, aside), _read(decisions, lanes, wide, indexes))
-    odd = tables.why | {slot for slot in indexes if not alike(columns.slots[slot], tables.tables[slot].compiled.slots[slot])}
-    if odd:  # what columns cannot settle on some values is not looked up
+    tables, odd = _tables(made, indexes, aside)
+    if odd:
         return compile_plan(plan, kind, most, without | odd)
-    return replace(made, tables=tables if indexes else None)
+    return replace(made, tables=Tables(tables, _read(decisions, lanes, wide, indexes)) if tables else None)
 
 
 def _wide(lanes: Lanes, columns: Columns, aside: Columns) -> dict[str, Wide]:
@@ -69,13 +69,15 @@ def _compiled(plan: Plan, kind: str, decisions: tuple[Decide, ...], columns: Col
     return Compiled(plan, kind, inputs, decisions, tuple(columns.rounds), columns.slots, gaps, lanes, wide, Shared(lanes))
 
 
-def _tables(made: Compiled, indexes: Mapping[str, Index], aside: Columns) -> dict[str, Table]:
-    """The tables decisions are looked up in, each decision with all that it rests on. `aside` has those looked up for every unit."""
-    found: dict[str, Table] = {}
-    own = list(dict.fromkeys(indexes.values()))
+def _tables(made: Compiled, indexes: Mapping[str, Index], aside: Columns) -> tuple[dict[str, Table], frozenset[str]]:
+    """The tables decisions are looked up in, each decision worked out with all that it rests on; and those that are not to be looked up,
+    for columns cannot settle them on some values, or have them on another grid. `aside` has those looked up for every unit."""
+    found, odd, by_name = dict[str, Table](), set[str](), dict[str, list[str]]()
+    for slot, index in indexes.items():
+        by_name.setdefault(index.name, []).append(slot)
+    own = list({index.name: index for index in indexes.values()}.values())
     for frame, some in (*frames([one for one in own if not one.partial]), *frames([one for one in own if one.partial])):
-        names = {index.name for index in some}
-        slots = [slot for slot, index in indexes.items() if index.name in names]
+        slots = [slot for index in some for slot in by_name[index.name]]
         closures = [closure for slot in slots if (closure := made.lanes.closures[slot]) is not None]
         needed = {decision.slot for closure in closures for decision in closure.decisions}
         decisions = tuple(decision for decision in made.decisions if decision.slot in needed)
@@ -87,8 +89,13 @@ def _tables(made: Compiled, indexes: Mapping[str, Index], aside: Columns) -> dic
                 columns.decide(decision)
         inputs = {one.name: one for index in some for one in index.inputs}
         alone_ = replace(_compiled(made.plan, made.kind, decisions, columns, made.lanes, made.wide), inputs=tuple(inputs.values()))
-        found |= dict.fromkeys(slots, Table(alone_, frame))
-    return found
+        result = alone_.run(frame, FrameFacts(alone_.inputs, frame))
+        odd |= {*result.why, *(slot for slot in slots if not alike(made.slots[slot], columns.slots[slot]))}
+        if not odd:
+            of_made = replace(result, compiled=made)  # what is alike is read the same
+            for table in tables_of({index: by_name[index.name] for index in some}, of_made):
+                found |= dict.fromkeys(by_name[table.index.name], table)
+    return found, frozenset(odd)
 
 
 def alike(one: Slot, other: Slot) -> bool:

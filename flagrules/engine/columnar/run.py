@@ -229,8 +229,8 @@ class Pass:
         name = slot.decision.slot
         found = is_open(slot.col) if slot.col is not None else pl.col(LINE + name).is_null()
         tables = self.compiled.tables
-        looked_up = tables.indexes.get(name) if tables is not None else None
-        return found & ~pl.col(ODD) if looked_up is None else found & ~pl.col(ODD) & pl.col(looked_up.name).is_null()
+        table = tables.tables.get(name) if tables is not None else None
+        return found & ~pl.col(ODD) if table is None else found & ~pl.col(ODD) & pl.col(table.index.name).is_null()
 
     def _settle_wide(self, slot: Slot) -> None:
         """Lane by lane; what no lane takes is decided unit by unit."""

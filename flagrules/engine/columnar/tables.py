@@ -13,73 +13,85 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from flagrules.engine.columnar.compile import ABSENT, BELOW, LINE, VALUE
-from flagrules.engine.columnar.facts import FrameFacts
 from flagrules.engine.columnar.indexes import Index
 from flagrules.engine.columnar.lanes import ROW
 from flagrules.engine.columnar.opened import FIRED, HIGH, KEY, LOW, MAY, OPEN
 
 if TYPE_CHECKING:
     from flagrules.engine.columnar.result import Result
-    from flagrules.engine.columnar.run import Compiled
 
 _MARKS = (LINE, VALUE, BELOW + VALUE, ABSENT + VALUE, OPEN, LOW, HIGH, BELOW + LOW, BELOW + HIGH, KEY, MAY, FIRED)
+FEW_ROWS = 2**8  # of a table that is no smaller for telling what is alike once
 _EXACT = {LOW: VALUE, HIGH: VALUE, BELOW + LOW: BELOW + VALUE, BELOW + HIGH: BELOW + VALUE}
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True, eq=False)
 class Table:
-    """Decisions run on combinations of the facts they rest on; `frame` has them for each index, row by row."""
+    """What decisions come to on every combination of the facts of an index.
 
-    compiled: Compiled
-    frame: pl.DataFrame
+    `rows` has the row of `result` for each combination: those that follow one another and come to the same share one. None where
+    combinations are few, and each has a row of its own.
+    """
+
+    index: Index
+    rows: pl.Series | None
+    result: Result
+
+    @property
+    def numbers(self) -> pl.Expr:
+        """The row of each unit's combination; null where the index has no number for it."""
+        number = self.index.expr()
+        return number if self.rows is None else pl.lit(self.rows).gather(number).alias(self.index.name)
 
     @cached_property
-    def result(self) -> Result:
-        """Every decision on every combination."""
-        made = self.compiled.run(self.frame, FrameFacts(self.compiled.inputs, self.frame))
-        return replace(made, frame=made.frame.drop(name for name in made.frame.columns if name.startswith("t:") or name in self.frame))
-
-    @cached_property
-    def schema(self) -> dict[str, pl.DataType]:
+    def schema(self) -> Mapping[str, Any]:
         """The columns of the result."""
         return dict(self.result.frame.schema)
 
-    def value(self, column: str, row: int) -> Any:  # noqa: ANN401  whatever a column holds
-        """A value of the result."""
-        return self._series[column][row]
-
     @cached_property
-    def _series(self) -> dict[str, pl.Series]:
-        return self.result.frame.to_dict()
+    def told(self) -> list[dict[str, Any]]:
+        """The columns of each row."""
+        return self.result.frame.rows(named=True)
+
+
+def tables_of(indexes: Mapping[Index, Sequence[str]], result: Result) -> Iterator[Table]:
+    """The tables of indexes, each from its decisions on each combination, one a row of `result`."""
+    there, columns = result.frame.to_dict(), dict[str, list[str]]()
+    for index, slots in indexes.items():
+        columns[index.name] = [mark + slot for slot in slots for mark in _MARKS if mark + slot in there]
+    large = [index.name for index in indexes if index.size > FEW_ROWS]
+    runs = result.frame.select(pl.struct(columns[name]).rle_id().alias(name) for name in large)
+    for index in indexes:
+        every = pl.DataFrame([there[name] for name in columns[index.name]]).head(index.size)
+        if index.size <= FEW_ROWS:
+            yield Table(index, None, replace(result, frame=every))
+            continue
+        rows = runs[index.name].head(index.size)
+        seen = every.select(pl.all().gather(rows.arg_unique()))
+        yield Table(index, rows.cast(pl.UInt8 if seen.height <= 2**8 else pl.UInt16), replace(result, frame=seen))
 
 
 @dataclass(eq=False)
 class Tables:
-    """Decisions that are looked up: by what, and where.
+    """Decisions that are looked up, each with its table.
 
     `read` are those that other decisions read: with what is open of them (True), or with their values only.
     """
 
-    indexes: Mapping[str, Index]
     tables: Mapping[str, Table]
     read: Mapping[str, bool]
     _long: dict[tuple[tuple[str, int], ...], dict[str, pl.Series]] = field(default_factory=dict)
     _queries: dict[tuple[str, ...], list[pl.Expr]] = field(default_factory=dict)
     _columns: dict[str, list[str]] = field(default_factory=dict)
 
-    @property
-    def why(self) -> frozenset[str]:
-        """Decisions that columns cannot settle on some of the combinations."""
-        return frozenset(slot for table in set(self.tables.values()) for slot in table.result.why)
-
     def has_all(self, slot: str) -> bool:
         """Whether a decision is looked up for every unit."""
-        return slot in self.indexes and not self.indexes[slot].partial
+        return slot in self.tables and not self.tables[slot].index.partial
 
     @cached_property
     def numbers(self) -> list[pl.Expr]:
         """The column of each index."""
-        return [one.expr() for one in dict.fromkeys(self.indexes.values())]
+        return [table.numbers for table in dict.fromkeys(self.tables.values())]
 
     def columns(self, slot: str) -> list[str]:
         """The columns there are of a decision."""
@@ -89,7 +101,7 @@ class Tables:
 
     def look(self, slot: str, column: str) -> pl.Expr:
         """A column of a decision by the units' numbers; null where a unit has none."""
-        return pl.lit(self.tables[slot].result.frame[column]).gather(pl.col(self.indexes[slot].name)).alias(column)
+        return pl.lit(self.tables[slot].result.frame[column]).gather(pl.col(self.tables[slot].index.name)).alias(column)
 
     @cached_property
     def given(self) -> list[pl.Expr]:
@@ -103,12 +115,12 @@ class Tables:
         for column in self.columns(slot):
             if not opened and column.removesuffix(slot) not in (VALUE, BELOW + VALUE, ABSENT + VALUE):
                 continue
-            if not self.indexes[slot].partial:
+            if not self.tables[slot].index.partial:
                 yield self.look(slot, column)
                 continue
             base = column if column in schema else _EXACT[mark] + slot if (mark := column.removesuffix(slot)) in _EXACT else ""
             other = pl.col(base) if base else pl.lit(None)
-            numbered = pl.col(self.indexes[slot].name).is_not_null()
+            numbered = pl.col(self.tables[slot].index.name).is_not_null()
             yield pl.when(numbered).then(self.look(slot, column)).otherwise(other).alias(column)
 
     def opened(self, slots: Sequence[tuple[str, int]], frame: pl.DataFrame) -> pl.DataFrame | None:
@@ -130,8 +142,8 @@ class Tables:
             for at, slot in enumerate(slots):
                 null = pl.col(VALUE + slot).is_null()
                 asked.append(null.arg_true().implode().alias(f"{at}"))
-                asked.append((pl.col(self.indexes[slot].name).filter(null).cast(pl.UInt32) + start).implode().alias(f"n{at}"))
-                start += self.tables[slot].frame.height
+                asked.append((pl.col(self.tables[slot].index.name).filter(null).cast(pl.UInt32) + start).implode().alias(f"n{at}"))
+                start += self.tables[slot].result.frame.height
             self._queries[slots] = asked
         return self._queries[slots]
 
@@ -148,10 +160,10 @@ class Tables:
     def row(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The columns of all decisions for one unit, whose numbers `values` has."""
         found: dict[str, Any] = {}
-        for slot, index in self.indexes.items():
-            row = values[index.name]
-            found |= {column: self.tables[slot].value(column, row) for column in self.columns(slot)} if row is not None else {}
+        for table in dict.fromkeys(self.tables.values()):
+            row = values[table.index.name]
+            found |= table.told[row] if row is not None else {}
         return found
 
 
-__all__ = ["Table", "Tables"]
+__all__ = ["Table", "Tables", "tables_of"]

@@ -189,9 +189,9 @@ def test_the_trace_of_many_units_is_looked_up(rules: dict[str, Compiled]) -> Non
     compiled = compile_plan(rules[""].plan, "村", parts.table_rows(N))
     assert (compiled.tables is not None) == (parts.table_rows(N) > 0)
     if compiled.tables is not None:
-        slots = {slot.rsplit("/", 2)[1] for slot, index in compiled.tables.indexes.items() if not index.partial}
+        slots = {slot.rsplit("/", 2)[1] for slot, table in compiled.tables.tables.items() if not table.index.partial}
         assert {"1", "2", "4"} <= slots
-        partial = {slot.rsplit("/", 2)[1] for slot, index in compiled.tables.indexes.items() if index.partial}
+        partial = {slot.rsplit("/", 2)[1] for slot, table in compiled.tables.tables.items() if table.index.partial}
         assert partial == {"5"}, "two facts of many values"
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
+from pathlib import Path
 
+import lark
 from lark import Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
@@ -12,14 +15,16 @@ from flagrules.syntax.build import Builder
 from flagrules.syntax.build_lines import line_of
 from flagrules.syntax.diagnose import diagnose
 from flagrules.syntax.grammar import line_parser
-from flagrules.syntax.kept import keep, kept_file, recall
 from flagrules.syntax.lines import LogicalLine, outline
 from flagrules.syntax.structure import check_outline
-from flagrules.syntax.vocabulary import vocabulary
+from flagrules.syntax.vocabulary import grammar_folder, vocabulary
 from flagrules.text.findings import Findings
+from flagrules.text.kept import code_of, keep, kept_file, recall
 from flagrules.text.source import FilePlace, Source, Span
 
 MAX_NESTING = 200
+WORTH = 2_000  # characters of a file from which keeping what was read of it pays
+MANY = 256  # files that are kept
 
 
 def _span(source: Source, line: LogicalLine) -> Span:
@@ -84,16 +89,23 @@ def parse(source: Source, findings: Findings, known: frozenset[str] = frozenset(
 
     What was read of a file without findings is kept, and not read again as long as neither the file nor the language changes.
     """
-    kept = kept_file(source)
-    found = recall(kept) if kept is not None else None
+    kept = kept_file(".read", [_reader(), source.label, source.text]) if len(source.text) >= WORTH else None
+    found = recall(kept, ast.RuleFile) if kept is not None else None
     if found is not None:
         return found
     own = Findings()
     made = _parsed(source, own, known)
     if kept is not None and not own:
-        keep(kept, made)
+        keep(kept, made, MANY)
     findings.extend(own)
     return made
+
+
+@cache
+def _reader() -> str:
+    """The digest of all that reads rules."""
+    package = Path(__file__).resolve().parents[1]
+    return f"{lark.__version__} {code_of([package / 'syntax', package / 'text', grammar_folder()])}"
 
 
 def _parsed(source: Source, findings: Findings, known: frozenset[str]) -> ast.RuleFile:

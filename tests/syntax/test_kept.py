@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from flagrules.syntax import ast, kept, parser
+from flagrules.syntax import ast, parser
 from flagrules.syntax.grammar import line_parser
-from flagrules.syntax.kept import cache_folder
 from flagrules.text.findings import Findings
+from flagrules.text.kept import cache_folder
 from flagrules.text.source import Source
 
 
@@ -152,14 +152,14 @@ def test_what_cannot_be_made_out_is_read_anew(content: bytes, home: Path, parsed
 
 def test_another_language_reads_anew(monkeypatch: pytest.MonkeyPatch, home: Path, parsed: list[str]) -> None:
     read(LONG)
-    monkeypatch.setattr(kept, "_reader", lambda: "another")
+    monkeypatch.setattr(parser, "_reader", lambda: "another")
     read(LONG)
     assert len(parsed) == 2
     assert len(list(home.glob("*.read"))) == 2
 
 
 def test_only_the_newest_are_kept(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
-    monkeypatch.setattr(kept, "MANY", 2)
+    monkeypatch.setattr(parser, "MANY", 2)
     for number in range(4):
         read(LONG, f"{number}.rules")
     assert len(list(home.glob("*.read"))) == 2

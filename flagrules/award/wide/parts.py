@@ -19,9 +19,10 @@ from flagrules.award.wide.inputs import WideInputs
 from flagrules.engine.columnar.crowds import AT, Population, only
 from flagrules.engine.columnar.decided import UNIT, decided
 from flagrules.engine.columnar.facts import FrameFacts, with_beside
+from flagrules.engine.columnar.indexes import MOST
 from flagrules.engine.columnar.layout import ID, ODD
 from flagrules.engine.columnar.lean import Lean, Pack
-from flagrules.engine.columnar.prepare import compile_plan
+from flagrules.engine.columnar.ready import ready
 from flagrules.engine.columnar.result import Result
 from flagrules.engine.columnar.run import Compiled
 from flagrules.facts.columns.aligned import read_all
@@ -30,9 +31,11 @@ from flagrules.facts.log import Log
 from flagrules.facts.table import FactTable
 from flagrules.plan.nodes import Plan
 from flagrules.text.findings import Findings
+from flagrules.text.kept import cache_folder
 
 TRACE, OPENED, SLOT = "trace", "opened", "slot"
-MANY = 20_000  # units of one plan from which tables of what has few values pay
+MANY = 1_000  # units of one plan from which tables of what has few values pay, as they are kept
+MANY_ONCE = 20_000  # the same where nothing is kept
 WORTH = 8_000_000  # cells of facts a slice holds at most: 40,000 units of 200 facts take some 500 MB with all that is worked out
 
 
@@ -127,7 +130,10 @@ def slice_size(facts: int) -> int:
 
 def table_rows(units: int) -> int:
     """How many rows tables of what has few values may have, for so many units of one plan; 0 where none pays."""
-    return units // 4 if units >= MANY else 0
+    kept = cache_folder() is not None
+    if units < (MANY if kept else MANY_ONCE):
+        return 0
+    return MOST if kept else min(MOST, units // 4)
 
 
 def groups_of(
@@ -147,8 +153,8 @@ def groups_of(
     keys = named.group_by("kind", "authority", maintain_order=True).len()
     groups: list[Group] = []
     for number, (kind, place, height) in enumerate(keys.iter_rows()):
-        compiled = compile_plan(plans[place], kind, table_rows(height), frozenset(looked))
-        groups.append(Group(number, place, kind, compiled, Lean(compiled), looked))
+        made = ready(plans[place], kind, table_rows(height), looked)
+        groups.append(Group(number, place, kind, made.compiled, made.lean, looked))
     if len(groups) == 1:
         return tuple(groups), pl.repeat(0, named.height, dtype=pl.UInt32, eager=True)
     numbers = named.join(keys.drop("len").with_row_index("group"), on=["kind", "authority"], how="left", maintain_order="left")["group"]
@@ -303,10 +309,10 @@ def _facts(inputs: WideInputs, start: int, size: int, log: Log) -> pl.DataFrame:
 
 def _frame(compiled: Compiled, facts: pl.DataFrame) -> pl.DataFrame:
     """The columns a plan reads; what no file has is open. What is only looked up by stays as small as it is."""
-    frame = [pl.col(ID), pl.lit(value=False).alias(ODD)]
+    frame, there = [pl.col(ID), pl.lit(value=False).alias(ODD)], set(facts.columns)
     for one in compiled.inputs:
         for name, kind in one.columns:
             empty = pl.lit(value=False) if name == one.absent else pl.lit(None, dtype=kind)
-            there = pl.col(name).cast(kind) if one.name in compiled.wanted else pl.col(name)
-            frame.append(there if name in facts.columns else empty.alias(name))
+            known = pl.col(name).cast(kind) if one.name in compiled.wanted else pl.col(name)
+            frame.append(known if name in there else empty.alias(name))
     return facts.select(frame)

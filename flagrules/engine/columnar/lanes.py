@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import count
 
 import polars as pl
 
@@ -50,7 +49,6 @@ class Lanes:
         wide = [slot for slot, closure in self.closures.items() if closure is None]
         self.wide = frozenset(read for slot in wide for read in self.own[slot].slots)
         self.books = {name: Book(slot) for name, slot in self.slots.items()}
-        self._ids = count(1)
         self._behind: dict[str, frozenset[str]] = {}
         single = [(slot, closure) for slot, closure in self.closures.items() if closure is not None and len(closure.reads.sources) == 1]
         self._last = {decision.slot: slot for slot, closure in single for decision in closure.decisions}
@@ -119,7 +117,7 @@ class Lanes:
         if more or one[0] in ("across", "held"):
             return SEVERAL
         if one not in self.keys:
-            self.keys[one] = next(self._ids)
+            self.keys[one] = len(self.keys) + 1
         return self.keys[one]
 
     def _numbered(self, slot: str, groups: pl.DataFrame, decide: Callable[[Tuple, int], Opened | None]) -> Numbered:

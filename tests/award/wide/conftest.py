@@ -15,6 +15,12 @@ def looked_up(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(parts, "table_rows", lambda _units: request.param)
 
 
+@pytest.fixture(autouse=True)
+def kept_apart(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads the compiled plan another kept, least of all one of an engine that was changed on purpose."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+
+
 @pytest.fixture(scope="module")
 def rules() -> dict[str, Compiled]:
     return both(RULES, COUNTY)

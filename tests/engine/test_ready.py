@@ -9,7 +9,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-import polars
+import polars as pl
 import pytest
 
 from flagrules.engine.agree import agreement
@@ -115,7 +115,7 @@ def test_another_engine_compiles_anew(what: str, made: list[Plan], monkeypatch: 
     if what == "_code":
         monkeypatch.setattr(module, "_code", lambda: "another")
     else:
-        monkeypatch.setattr(polars, "__version__", "0")
+        monkeypatch.setattr(pl, "__version__", "0")
     ready(PLAN, "村", MOST)
     assert len(made) == 2
 

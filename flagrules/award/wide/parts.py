@@ -34,7 +34,7 @@ from flagrules.text.findings import Findings
 from flagrules.text.kept import cache_folder
 
 TRACE, OPENED, SLOT = "trace", "opened", "slot"
-MANY = 1_000  # units of one plan from which tables of what has few values pay, as they are kept
+MANY = 100  # units of one plan from which tables of what has few values pay, as they are kept
 MANY_ONCE = 20_000  # the same where nothing is kept
 WORTH = 8_000_000  # cells of facts a slice holds at most: 40,000 units of 200 facts take some 500 MB with all that is worked out
 

@@ -62,6 +62,14 @@ class Compiled:
         reads = [closure.reads if (closure := closures[slot]) is not None else own[slot] for slot in others]
         return frozenset(self.lanes.inputs[source].name for one in reads for source in one.sources if source in self.lanes.inputs)
 
+    @cached_property
+    def ready(self) -> Mapping[int, Sequence[Slot]]:
+        """The decisions that may be read after each round."""
+        found: dict[int, list[Slot]] = {}
+        for slot in self.slots.values():
+            found.setdefault(slot.ready, []).append(slot)
+        return found
+
     def is_looked_up(self, slot: str) -> bool:
         """Whether a decision is looked up for every unit."""
         return self.tables is not None and self.tables.has_all(slot)
@@ -137,8 +145,8 @@ class Pass:
         """All decisions, round by round."""
         for index, made in enumerate(self.compiled.rounds):
             self.frame = self.frame.with_columns(**made)
-            self._settle([slot for slot in self.compiled.slots.values() if slot.ready == index + 1])
-            self.frame = self.frame.drop(self.forgotten.get(index + 1, []), strict=False)
+            self._settle(self.compiled.ready.get(index + 1, ()))
+            self.frame = self.frame.drop(self.forgotten.get(index + 1, ()), strict=False)
 
     def _to_reference(self, rows: Sequence[int], why: str) -> None:
         """Units given to the reference for good."""
@@ -251,6 +259,8 @@ class Pass:
 
     def _take(self, found: Sequence[tuple[Slot, Numbered]]) -> None:
         """Open results written down by their numbers; rows without one are decided unit by unit."""
+        if not found:
+            return
         there = set(self.frame.columns)
         blank = pl.repeat(None, self.frame.height, dtype=pl.UInt32, eager=True)
         numbers = []

@@ -147,8 +147,10 @@ def groups_of(
         for parent in inputs.register.units["parent"].unique(maintain_order=True).to_list()
         if parent is not None
     }
-    above = pl.col("parent").replace_strict(authority, default="", return_dtype=pl.String).fill_null("")
-    own = pl.when(pl.col("id").is_in([place for place in plans if place])).then(pl.col("id")).otherwise(above)
+    places = pl.Enum(["", *(place for place in plans if place)])
+    above = pl.col("parent").cast(pl.String).replace_strict(authority, default="", return_dtype=pl.String).fill_null("").cast(places)
+    itself = pl.col("id").is_in([place for place in plans if place])
+    own = pl.when(itself).then(pl.col("id")).cast(places, strict=False).fill_null(above) if len(plans) > 1 else pl.lit("", dtype=places)
     named = inputs.register.units.select("kind", authority=own)
     keys = named.group_by("kind", "authority", maintain_order=True).len()
     groups: list[Group] = []
@@ -297,7 +299,7 @@ def population_of(inputs: WideInputs, values: Mapping[str, pl.DataFrame]) -> Pop
     register = inputs.register
     kinds = dict.fromkeys(kind for nearest in register.places.values() for kind in nearest)
     places = (register.nearest(kind, register.units["parent"]).alias(AT + kind) for kind in kinds)
-    return Population(register.units.select("id", "kind").with_columns(places), values)
+    return Population(register.units.select("id", pl.col("kind").cast(pl.String)).with_columns(places), values)
 
 
 def _facts(inputs: WideInputs, start: int, size: int, log: Log) -> pl.DataFrame:

@@ -28,7 +28,7 @@ _PLAIN_NAME = r"^[\p{Han}0-9A-Za-z]+$"
 
 @dataclass(frozen=True)
 class RegisterColumns:
-    """Units in register order as columns `row` (in the file, from 0), `id`, `name`, `kind`, `parent`.
+    """Units in register order as columns `row` (in the file, from 0), `id`, `name`, `kind` and `parent`, few words for very many rows.
 
     `holders` are the places that hold them, as a register, units of kinds that hold others among them; `left_out` are units that do not
     stand on the day.
@@ -53,7 +53,7 @@ class RegisterColumns:
     def nearest(self, kind: str, parents: pl.Series) -> pl.Series:
         """The id of the nearest holder of a kind of units that lie in `parents`; null where there is none."""
         at = {parent: holders[kind] for parent, holders in self.places.items() if kind in holders}
-        return parents.replace_strict(list(at), list(at.values()), default=None, return_dtype=pl.String)
+        return parents.cast(pl.String).replace_strict(list(at), list(at.values()), default=None, return_dtype=pl.String)
 
     def unit(self, row: int) -> Unit:
         """The unit in a row of `units`."""
@@ -74,7 +74,8 @@ def read_columns(source: pl.LazyFrame, label: str, schema: Schema, on: date, log
     marked = table.with_columns(plain.fill_null(value=False).alias("plain"))
     odd = marked.filter(~pl.col("plain")).drop("plain")
     rest = read_register([_grid(odd, headers, label)], schema, log) if odd.height or not marked.height else Register({})
-    units = marked.filter("plain").select("row", *(_text(named, name).alias(name) for name in ("id", "name", "kind", "parent")))
+    types = {"id": pl.String, "name": pl.String, "kind": pl.Enum(schema.subjects), "parent": pl.Categorical}
+    units = marked.filter("plain").select("row", *(_text(named, name).cast(kind).alias(name) for name, kind in types.items()))
     kept = [unit for unit in rest.units.values() if unit.kind in schema.subjects]
     standing = [unit for unit in kept if rest.in_force(unit, on)]
     units = _with(units, standing, label)
@@ -124,12 +125,12 @@ def _with(units: pl.DataFrame, standing: list[Unit], label: str) -> pl.DataFrame
 def _check(found: RegisterColumns, log: Log) -> None:
     """FR557 for ids that stand twice, FR559 for parents nobody registered."""
     units = found.units
-    ids, parents = units["id"], units["parent"].drop_nulls().unique()
+    ids, parents = units["id"], units["parent"].unique().cast(pl.String).drop_nulls()
     if not (ids > ids.shift(1)).all():  # ids that only rise stand once each
         _check_ids(found, log)
     known = pl.concat([pl.Series([*found.holders.units], dtype=pl.String), ids]) if len(parents) else ids
     strange = parents.filter(~parents.is_in(known.implode())) if len(parents) else parents
-    lost = units.filter(pl.col("parent").is_in(strange.implode())) if len(strange) else units.clear()
+    lost = units.filter(pl.col("parent").cast(pl.String).is_in(strange.implode())) if len(strange) else units.clear()
     for row, parent in lost.select("row", "parent").head(SHOWN).iter_rows():
         log.add("FR559", CellPlace(found.label, "", row + first_row(found.label), REGISTER["parent"][0]), parent=parent)
     tell_more(lost.height, SHOWN, found.label, log)

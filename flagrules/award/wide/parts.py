@@ -306,7 +306,10 @@ def _facts(inputs: WideInputs, start: int, size: int, log: Log) -> pl.DataFrame:
     """The facts of a slice, as engines read them; wrong cells are told and stay unknown."""
     units = inputs.register.units.slice(start, size)
     ids = units.select(pl.col("id").alias(ID))
-    return pl.concat([ids, read_all(inputs.views, start, units["name"], log)], how="horizontal") if inputs.views else ids
+    if not inputs.views:
+        return ids
+    facts = pl.concat([ids, read_all(inputs.views, start, units["name"], log)], how="horizontal")
+    return facts.rechunk()  # a query over columns in pieces of unequal length first puts each of them together
 
 
 def _frame(compiled: Compiled, facts: pl.DataFrame) -> pl.DataFrame:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from math import prod
+from operator import add
 
 import polars as pl
 
@@ -18,6 +19,7 @@ from flagrules.semantics import expr as e
 
 MOST = 2**14  # the rows of a table: a share in hundredths of a percent has 10,001 values
 TOGETHER = 2**9  # the same where the interpreter may have to see each of them, one by one
+_NUMBER = pl.UInt16  # holds every number up to MOST
 BESIDE = 50  # indexes whose tables are worked out together: 1,000 at once took over a gigabyte, and longer than one after another
 Slots = Mapping[str, Closure | None]
 
@@ -49,16 +51,16 @@ class Index:
         """The number of each unit's combination."""
         start, found = 0, list[tuple[Input | None, pl.Expr]]()
         for gone, inputs in self.blocks:
-            number, worth = pl.lit(start, dtype=pl.UInt32), 1
+            parts, worth = [pl.lit(start, dtype=_NUMBER)] if start or not inputs else [], 1
             for one in inputs:
-                number = number + _number(one) * worth
+                parts.append(_number(one) * pl.lit(worth, dtype=_NUMBER) if worth > 1 else _number(one))
                 worth *= size_of(one)
-            found.append((gone, number))
+            found.append((gone, reduce(add, parts)))
             start += worth
-        whole = pl.lit(None, dtype=pl.UInt32)
+        whole = pl.lit(None, dtype=_NUMBER)
         for gone, number in reversed(found):
             whole = number if gone is None else pl.when(gone.lacking).then(number).otherwise(whole)
-        return whole.cast(pl.UInt8 if self.size <= 2**8 else pl.UInt16).alias(self.name)
+        return whole.alias(self.name)
 
     def values(self) -> pl.DataFrame:
         """The facts as columns: row n has combination n."""
@@ -88,9 +90,12 @@ def size_of(one: Input) -> int:
 
 
 def _number(one: Input) -> pl.Expr:
-    column = pl.col(one.name).cast(pl.Int64) - one.low if one.sort == "number" and one.low else pl.col(one.name)
-    found = column.cast(pl.UInt32).fill_null(pl.lit(_known(one), dtype=pl.UInt32))
-    return pl.when(pl.col(one.absent)).then(pl.lit(_known(one) + 1, dtype=pl.UInt32)).otherwise(found) if one.absent else found
+    """The number of a fact's value. Facts are in their range where they are read, so that nothing is lost in the cast, which is not
+    checked: a checked one takes as long as two looks into a table."""
+    column = pl.col(one.name) if one.sort == "number" else pl.col(one.name).cast(_NUMBER)
+    from_low = column.cast(pl.Int64) - one.low if one.sort == "number" and one.low else column
+    found = from_low.fill_null(_known(one)).cast(_NUMBER, wrap_numerical=True)
+    return pl.when(pl.col(one.absent)).then(pl.lit(_known(one) + 1, dtype=_NUMBER)).otherwise(found) if one.absent else found
 
 
 def _values(one: Input, number: pl.Expr) -> Iterator[pl.Expr]:

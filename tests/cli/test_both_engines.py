@@ -96,3 +96,22 @@ def test_both_say_the_same(
     assert ours_warned == warned
     for unit in asked:
         assert said("explain", "stars", unit, "--from", "out") == said("explain", "stars", unit, *files)
+
+
+@pytest.mark.parametrize(("name", "text"), [("登记", UNITS + "A1,户甲\n"), ("事实", YES + "A1,2021\n"), ("事实", YES + "A1,2021,是,是\n")])
+def test_a_row_of_fewer_or_more_cells_is_refused_by_both(
+    name: str, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A reader of columns takes the cells a row lacks for unknown ones."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(STARS, tmp_path / "stars")
+    (tmp_path / "stars/rules/stars.rules").write_text(STARS_HEAD + HELD, "utf-8")
+    for label, plain in (("登记", UNITS + HOUSES), ("事实", YES)):
+        Path(f"{label}.csv").write_text(text if label == name else plain, "utf-8")
+    told = []
+    for engine in ("reference", "columnar"):
+        assert main(["run", "stars", "--facts", "登记.csv", "--facts", "事实.csv", "--engine", engine, "--out", "out", *DAY]) == 2
+        told.append(re.findall(r".*\[FR543\].*\n.*", capsys.readouterr().err))
+    assert len(told[0]) == 1
+    assert told[1] == told[0]
+    assert not Path("out").exists()

@@ -18,6 +18,7 @@ from flagrules.facts.columns.database import rows_of
 from flagrules.facts.columns.register import RegisterColumns, read_columns
 from flagrules.facts.columns.snapshot import snapshot
 from flagrules.facts.columns.typed import typed_table
+from flagrules.facts.columns.uneven import tell_uneven
 from flagrules.facts.log import Log
 from flagrules.facts.schema import Schema
 from flagrules.facts.words import DECISION, PERIOD, REGISTER, key
@@ -149,6 +150,8 @@ def _written(label: str, path: Path, schema: Schema, folder: Path, log: Log, dat
         if path.stat().st_size > limits.FILE_BYTES * 8:
             raise Stopped([finding("FR508", FilePlace(label), size=limits.FILE_BYTES * 8 // 2**20)])
         lazy = pl.scan_csv(path, infer_schema=False)
+        if tell_uneven(path, len(lazy.collect_schema()), label, log):
+            lazy = pl.scan_csv(path, infer_schema=False, extra_columns="ignore")  # what else is wrong is told too
         if is_register(lazy) or is_beside(label, lazy, schema):
             return Source(label, path, digest_of(path), int(lazy.select(pl.len()).collect().item()), kept=False), lazy
         batches = _batches(lazy)

@@ -74,7 +74,8 @@ def read_columns(source: pl.LazyFrame, label: str, schema: Schema, on: date, log
     marked = table.with_columns(plain.fill_null(value=False).alias("plain"))
     odd = marked.filter(~pl.col("plain")).drop("plain")
     rest = read_register([_grid(odd, headers, label)], schema, log) if odd.height or not marked.height else Register({})
-    types: dict[str, pl.DataType | type[pl.DataType]] = {"id": pl.String, "name": pl.String, "kind": pl.Enum(schema.subjects), "parent": pl.Categorical}
+    kinds = pl.Enum(schema.subjects)
+    types: dict[str, pl.DataType | type[pl.DataType]] = {"id": pl.String, "name": pl.String, "kind": kinds, "parent": pl.Categorical}
     units = marked.filter("plain").select("row", *(_text(named, name).cast(kind).alias(name) for name, kind in types.items()))
     kept = [unit for unit in rest.units.values() if unit.kind in schema.subjects]
     standing = [unit for unit in kept if rest.in_force(unit, on)]

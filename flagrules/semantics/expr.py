@@ -33,6 +33,10 @@ class FactRef:
     kind: Kind
     back: int = 0
 
+    def __hash__(self) -> int:
+        """A name has one kind, whose fractions take long to hash."""
+        return hash((self.name, self.back))
+
     @property
     def name_of(self) -> str:
         """The fact's name."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cache
 from typing import assert_never
 
 import polars as pl
@@ -104,9 +103,9 @@ def open_like(col: Col) -> Col:
     """What is open for every unit, in the shape of a column."""
     if col.number is not None:
         kind = pl.Int128 if col.number.top.wide else pl.Int64
-        top = replace(col.number.top, expr=pl.lit(None, dtype=kind), const=None, stored=None)
+        top = replace(col.number.top, expr=n.lit(None, kind), const=None, stored=None)
         below = col.number.bottom
-        bottom = replace(below, expr=pl.lit(None, dtype=pl.Int64), const=None, stored=None) if below is not None else None
+        bottom = replace(below, expr=n.lit(None, pl.Int64), const=None, stored=None) if below is not None else None
         return Col(number=n.Number(top, col.number.scale, bottom), na=None if col.na is None else pl.lit(False))  # noqa: FBT003
     na = None if col.na is None else pl.lit(False)  # noqa: FBT003
     if col.truth is not None:
@@ -119,11 +118,6 @@ def open_like(col: Col) -> Col:
 def is_open(col: Col) -> pl.Expr:
     """Whether a written column is open."""
     return col.value.is_null() if col.na is None else col.value.is_null() & ~col.na
-
-
-@cache
-def _line_number(index: int | None, kind: type[pl.DataType]) -> pl.Expr:
-    return pl.lit(index, dtype=kind)
 
 
 def line_of(guards: Sequence[Col]) -> pl.Expr:
@@ -139,11 +133,11 @@ def line_of(guards: Sequence[Col]) -> pl.Expr:
             null = guard.truth.is_null() if unseen is None else any_of(pl.col(name).is_null() for name in sorted(unseen))
             assert null is not None
             conditions.append(null)
-            lines.append(_line_number(None, kind))
+            lines.append(n.lit(None, kind))
             known |= unseen or frozenset()
         conditions.append(guard.truth)
-        lines.append(_line_number(index, kind))
-    return n.first(conditions, [*lines, _line_number(len(guards), kind)])
+        lines.append(n.lit(index, kind))
+    return n.first(conditions, [*lines, n.lit(len(guards), kind)])
 
 
 def unite(conditions: Sequence[pl.Expr], cols: Sequence[Col]) -> Col:

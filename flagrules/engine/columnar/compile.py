@@ -78,10 +78,8 @@ class Columns:
 
     def count(self, decisions: Sequence[Decide]) -> None:
         """Look at what decisions share, so that it is worked out once."""
-        for expr in expressions(decisions):
-            for node in e.walk(expr):
-                if e.children(node) or isinstance(node, e.CountOutcome | e.MissingParts):
-                    self._often[node] += 1
+        nodes = (node for expr in expressions(decisions) for node in e.walk(expr))
+        self._often.update(node for node in nodes if e.children(node) or isinstance(node, e.CountOutcome | e.MissingParts))
 
     # ── rounds ──
     def put(self, name: str, expr: pl.Expr, level: int) -> int:
@@ -129,7 +127,7 @@ class Columns:
         found = self._made.get(expr)
         if found is None:
             found = self._col(expr)
-            if self._often[expr] > 1 and found.const is None:  # what is constant stays so, however often it is met
+            if self._often.get(expr, 0) > 1 and found.const is None:  # what is constant stays so, however often it is met
                 self._temps += 1
                 found = self.stored(f"t:{self._temps}", found)
             self._made[expr] = found
@@ -264,7 +262,7 @@ class Columns:
         name = LINE + decision.slot
         if not guards:
             col = self.stored(VALUE + decision.slot, values[0])
-            self.put(name, pl.lit(0, dtype=pl.UInt8), col.level - 1)
+            self.put(name, n.lit(0, pl.UInt8), col.level - 1)
             return Slot(decision, col, consts)
         level = self.put(name, line_of(guards), level_of(guards))
         here = [pl.col(name) == index for index in range(len(values))]

@@ -72,12 +72,17 @@ class Whole:
         kind = least(max(-made.low, made.high, abs(factor)))
         if kind is None or self.stored is None:
             return made
-        return replace(made, stored=self.stored.cast(kind) * pl.lit(factor, dtype=kind))
+        return replace(made, stored=self.stored.cast(kind) * lit(factor, kind))
 
 
 @cache
+def lit(value: int | None, kind: type[pl.DataType]) -> pl.Expr:
+    """One value for all units; it is made once, for making it takes as long as all else of a small expression."""
+    return pl.lit(value, dtype=kind)
+
+
 def _lit(value: int, *, wide: bool = False) -> pl.Expr:
-    return pl.lit(value, dtype=pl.Int128 if wide else pl.Int64)
+    return lit(value, pl.Int128 if wide else pl.Int64)
 
 
 def _fit(expr: pl.Expr, low: int, high: int, *, wide: bool) -> Whole:

@@ -31,7 +31,7 @@ from tests.properties.generate import make  # noqa: E402
 
 Record = dict[str, Any]
 UNITS = 100
-AGREE_UNITS = 600
+AGREE_UNITS = 1_500
 SAVE_EVERY = 60.0
 KEPT = 50
 

@@ -15,9 +15,10 @@ import json
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
-from itertools import repeat
+from itertools import count
 from multiprocessing import get_context
 from pathlib import Path
 from random import Random
@@ -106,24 +107,27 @@ def one(name: str, seed: str, index: int) -> tuple[Record, list[str]]:
 
 
 def soak(name: str, pairs: int, record: Record, path: Path, jobs: int) -> Record:
-    """Go on until so many pairs are done, so many plans at a time; the record is saved about once a minute."""
+    """Go on until so many pairs are done; no process waits for another. The record is saved about once a minute."""
     started = saved = time.monotonic()
     before = record["seconds"]
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        indexes = count(record["next"])
+        asked = deque(pool.submit(one, name, record["seed"], next(indexes)) for _ in range(4 * jobs))
         while record.get("pairs", 0) < pairs:
-            some = range(record["next"], record["next"] + 4 * jobs)
-            for counted, found in pool.map(one, repeat(name), repeat(record["seed"]), some):
-                for what, number in counted.items():
-                    record[what] = record.get(what, 0) + number
-                record["next"] += 1
-                record["violations"] += len(found)
-                record["seen"] = [*record["seen"], *found][:KEPT]
+            counted, found = asked.popleft().result()
+            asked.append(pool.submit(one, name, record["seed"], next(indexes)))
+            for what, number in counted.items():
+                record[what] = record.get(what, 0) + number
+            record["next"] += 1
+            record["violations"] += len(found)
+            record["seen"] = [*record["seen"], *found][:KEPT]
             now = time.monotonic()
             record["seconds"] = round(before + now - started, 1)
             if now - saved > SAVE_EVERY:
                 saved = now
                 save(path, record)
                 print(f"{record.get('pairs', 0)}/{pairs} pairs, {record['violations']} violations, {record['seconds']} s", flush=True)
+        pool.shutdown(cancel_futures=True)
     return record
 
 

@@ -17,7 +17,7 @@ from flagrules.award.wide.inputs import is_wide
 from flagrules.award.wide.looked_at import LOOKED_AT, Others, others_of
 from flagrules.award.wide.parts import TRACE, Scored, score
 from flagrules.award.wide.recall import Kept, check_sources, kept_in, names_like, recall, trace_of
-from flagrules.award.wide.run import Job, looks_beyond, run_wide
+from flagrules.award.wide.run import Job, declared_apart, looks_beyond, refuse_apart, run_wide
 from flagrules.award.wide.scatter import scatter
 from flagrules.cli import tables
 from flagrules.cli.session import Asked, Opened, Session, period_of, places_elsewhere
@@ -52,11 +52,16 @@ class Wanted:
 
 
 def stays_wide(opened: Opened, wanted: Wanted) -> bool:
-    """Whether a run keeps its facts in columns: asked to, or because there are many. Raises `Stopped` with FR833 where it cannot."""
+    """Whether a run keeps its facts in columns: asked to, or because there are many. Raises `Stopped` with FR833 or FR836 where it cannot."""
     paths = dict(labelled(wanted.files, Log()))
     if wanted.engine == "auto" and not is_wide(paths):
         return False
-    line = looks_beyond(item.plan for item in opened.compiled.values())
+    plans = [item.plan for item in opened.compiled.values()]
+    if declared_apart(plans) is not None:
+        if wanted.engine != "auto":
+            refuse_apart(plans)
+        return False
+    line = looks_beyond(plans)
     resting = next((spec.declared for spec in opened.schema.facts if spec.accepted is not None), None)
     if not line and resting is None:
         return True

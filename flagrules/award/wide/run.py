@@ -25,12 +25,13 @@ from flagrules.engine.columnar.crowds import looked_at
 from flagrules.engine.inputs import expressions
 from flagrules.facts.dates import earlier_periods
 from flagrules.facts.log import Log
-from flagrules.facts.schema import Schema
+from flagrules.facts.schema import FactSpec, Schema
 from flagrules.facts.table import InputFile
 from flagrules.plan.nodes import Plan
 from flagrules.plan.order import together
 from flagrules.semantics import expr as e
-from flagrules.text.findings import Findings
+from flagrules.text.findings import Findings, Related, Stopped, finding
+from flagrules.text.source import FilePlace
 
 Progress = Callable[[int, int], None]
 KEPT = "kept"
@@ -69,6 +70,25 @@ def looks_beyond(plans: Iterable[Plan]) -> str:
     return ""
 
 
+def declared_apart(plans: Iterable[Plan]) -> tuple[FactSpec, FactSpec] | None:
+    """A fact that two plans of a run declare in different ways, a column of which would mean one thing here and another there: of other
+    values, or choices in another order. None where there is none."""
+    seen: dict[str, FactSpec] = {}
+    for plan in plans:
+        for name, spec in plan.facts.items():
+            first = seen.setdefault(name, spec)
+            if (first.kind, first.low, first.high, first.nullable) != (spec.kind, spec.low, spec.high, spec.nullable):
+                return first, spec
+    return None
+
+
+def refuse_apart(plans: Iterable[Plan]) -> None:
+    """Raises `Stopped` with FR836 where two plans declare a fact in different ways."""
+    if (apart := declared_apart(plans)) is not None:
+        first, second = (spec.declared or FilePlace(spec.name) for spec in apart)
+        raise Stopped([finding("FR836", second, Related(first, "declared"), name=apart[0].name)])
+
+
 def run_wide(
     job: Job, out: Path | None, formats: Sequence[str], reporters: Mapping[str, Reporter], findings: Findings, progress: Progress,
     scoring: Scoring = score,
@@ -99,6 +119,7 @@ def _made(
     job: Job, stage: Path, scratch: Path, findings: Findings, progress: Progress, scoring: Scoring
 ) -> tuple[Results, Scored, WideInputs]:
     log = Log()
+    refuse_apart(job.plans.values())
     periods = [period for period in (job.period, job.previous, *earlier_periods(job.previous, job.schema.periods - 2)) if period]
     size = slice_size(len(job.schema.facts))
     paths = {label: path.resolve() for label, path in job.paths.items()}  # whoever scores may stand in another folder
@@ -148,4 +169,4 @@ def _source(stage: Path, source: Source) -> dict[str, object]:
     return {"label": source.label, "path": path, "digest": source.digest, "rows": source.rows, "kept": source.kept}
 
 
-__all__ = ["Job", "Progress", "Scoring", "looks_beyond", "run_wide"]
+__all__ = ["Job", "Progress", "Scoring", "declared_apart", "looks_beyond", "refuse_apart", "run_wide"]

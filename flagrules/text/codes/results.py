@@ -121,4 +121,10 @@ TABLE: dict[str, Code] = {
         fix_zh="重新运行；还是对不上就报告给我们",
         fix_en="run again, and report it to us if it stays so",
     ),
+    "FR836": Code(
+        zh="“{name}”这里和另一处定得不一样，不能一起按列计算",
+        en="“{name}” is declared here and elsewhere in different ways, which columns cannot hold together",
+        fix_zh="把两处写成一样，或者不写 --engine，由解释器计算",
+        fix_en="make the two the same, or leave --engine out and let the interpreter run",
+    ),
 }

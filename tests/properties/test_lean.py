@@ -120,3 +120,20 @@ def test_seeds_that_once_differed(seed: str) -> None:
     """Points of an exact result beside an open lane were lost; a decision open for no fact's sake looked for a column it was not given."""
     for rows in (0, 300, 2**16):
         assert next(differences(seed, rows), "") == ""
+
+
+@pytest.mark.parametrize("seed", ["kp/5", "kp/20", "kp/35"])
+def test_equal_units_leave_equal_bytes(seed: str) -> None:
+    """Whole units that the interpreter decides are met in no order of their own."""
+    plan = plan_of(seed)
+    told = dict(list(units_of(plan, Random(f"{seed}/units"), 60).items())[30 if seed == "kp/20" else 0 :][:30])
+    traces = []
+    for _ in range(6):
+        compiled = compile_plan(plan, KIND, 2**14)
+        lean = Lean(compiled)
+        kept = {pack.last: not pack.fixed for pack in lean.packs}
+        result = compiled.run(compiled.frame(told), told.__getitem__, compiled.forgotten(kept))
+        assert len(result.whole) > 1
+        assert list(result.whole) == sorted(result.whole)
+        traces.append(lean.of(result))
+    assert all(lines.equals(traces[0][0]) and opened.equals(traces[0][1]) for lines, opened in traces)

@@ -340,7 +340,7 @@ class Pass:
 
     def result(self) -> Result:
         """What was decided, as columns."""
-        whole = {row: run.steps for row, run in self.whole.items()}
+        whole = {row: run.steps for row, run in sorted(self.whole.items())}  # in whatever order they were met
         return Result(self.compiled, self.frame, whole, dict(self.why), dict(self.alone))
 
 

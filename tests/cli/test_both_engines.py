@@ -98,7 +98,13 @@ def test_both_say_the_same(
         assert said("explain", "stars", unit, "--from", "out") == said("explain", "stars", unit, *files)
 
 
-@pytest.mark.parametrize(("name", "text"), [("登记", UNITS + "A1,户甲\n"), ("事实", YES + "A1,2021\n"), ("事实", YES + "A1,2021,是,是\n")])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("登记", UNITS + "A1,户甲\n"), ("事实", YES + "A1,2021\n"), ("事实", YES + "A1,2021,是,是\n"),
+        ("登记", UNITS + 'A1,户甲a"b,c"d,户,1\n'), ("事实", YES + '","\n'),
+    ],
+)  # fmt: skip
 def test_a_row_of_fewer_or_more_cells_is_refused_by_both(
     name: str, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -115,3 +121,32 @@ def test_a_row_of_fewer_or_more_cells_is_refused_by_both(
     assert len(told[0]) == 1
     assert told[1] == told[0]
     assert not Path("out").exists()
+
+
+@pytest.mark.parametrize("row", ['A1,"户乙"x,户,1\n', 'A1,"户乙,户,1\n', "A1,户乙,户,1\rA2,户丙,户,1\n"])
+@pytest.mark.parametrize("engine", ["reference", "columnar"])
+def test_a_register_nobody_can_make_out_is_a_finding(
+    engine: str, row: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(STARS, tmp_path / "stars")
+    (tmp_path / "stars/rules/stars.rules").write_text(STARS_HEAD + HELD, "utf-8")
+    Path("登记.csv").write_text(UNITS + row, "utf-8", newline="")
+    Path("事实.csv").write_text(YES, "utf-8")
+    assert main(["run", "stars", "--facts", "登记.csv", "--facts", "事实.csv", "--engine", engine, "--out", "out", *DAY]) == 2
+    assert "错误[FR" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("cell", ['管径5"长6"', '5"6"7', ' "甲"'])
+def test_quotes_inside_a_cell_are_of_the_cell(
+    cell: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(STARS, tmp_path / "stars")
+    rules = HELD.replace("适用 户\n", "适用 户\n事实 说明：文本 适用 户\n", 1)
+    (tmp_path / "stars/rules/stars.rules").write_text(STARS_HEAD + rules, "utf-8")
+    Path("登记.csv").write_text(UNITS + HOUSES, "utf-8")
+    Path("事实.csv").write_text(f"编号,期,说明,文明\nA1,2021,{cell},是\n", "utf-8")
+    for engine in ("reference", "columnar"):
+        assert main(["run", "stars", "--facts", "登记.csv", "--facts", "事实.csv", "--engine", engine, "--out", engine, *DAY]) == 0
+    assert "错误" not in capsys.readouterr().err

@@ -92,7 +92,10 @@ def open_inputs(
     if len(registers) != 1:
         raise Stopped([finding("FR513", FilePlace(opened[0][0].label if opened else "—"))])
     source, frame = registers[0]
-    register = read_columns(frame, source.label, schema, on, log)
+    try:
+        register = read_columns(frame, source.label, schema, on, log)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise Stopped([finding("FR507", FilePlace(source.label))]) from error
     found: list[View] = []
     beside = [(table.label, lazy) for table, lazy in opened if table is not source and is_beside(table.label, lazy, schema)]
     aside = {label for label, _ in beside}

@@ -11,9 +11,13 @@ from flagrules.facts.columns.uneven import tell_uneven
 from flagrules.facts.grid import grid_of
 from flagrules.facts.log import SHOWN, Log
 from flagrules.facts.readers.csv import read_csv
+from flagrules.text.findings import Stopped
 from flagrules.text.source import CellPlace
 
-CELLS = ("", "1", "二", " ", '"a,b"', '"a""b"', '""', '"a\n,b"', '"\n"', "　")
+CELLS = (
+    "", "1", "二", " ", '"a,b"', '"a""b"', '""', '"a\n,b"', '"\n"', "　", "\u2003", "\x0b", "\x1c",
+    '管径5"', '5"6"', ' "a', '","', '""""', "\ufeff",
+)  # fmt: skip
 
 
 def told(path: Path, width: int) -> list[tuple[int, str]]:
@@ -26,10 +30,12 @@ def shown(log: Log) -> list[tuple[int, str]]:
     return [(item.place.row, str(item.args)) for item in log.close() if item.code == "FR543" and isinstance(item.place, CellPlace)]
 
 
-def row_by_row(path: Path) -> list[tuple[int, str]]:
-    log = Log()
-    (sheet,) = read_csv(path, "a.csv").sheets
-    grid_of(sheet, "a.csv", log)
+def row_by_row(path: Path) -> list[tuple[int, str]] | str:
+    """What reading row by row tells of rows, or the one finding that there is instead."""
+    log, made = Log(), read_csv(path, "a.csv")
+    if not made.sheets:
+        return made.findings[0].code
+    grid_of(made.sheets[0], "a.csv", log)
     return shown(log)
 
 
@@ -47,9 +53,31 @@ def test_the_rows_told_are_those_of_reading_row_by_row(torn: bool, tmp_path: Pat
     for seed in range(400):
         path.write_bytes(written(Random(f"{torn}/{seed}"), torn=torn).encode())
         wanted = row_by_row(path)
+        if isinstance(wanted, str):
+            with pytest.raises(Stopped) as stopped:
+                told(path, 3)
+            assert [item.code for item in stopped.value.findings] == [wanted], path.read_text("utf-8")
+            continue
         assert told(path, 3) == wanted[:SHOWN], path.read_text("utf-8")
         seen += len(wanted)
     assert seen > 300
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ('A1,2021,"是\n' + "A2,2021,是\n" * 20_000, "FR520"),  # one stray quote takes all that follows into its cell
+        ('A1,2021,"多行\n的"\nA2,2021,"是', "FR520"),
+        ('A1,2021,"是"x\n', "FR520"),
+        ("A1,2021,\udcff是\n", "FR507"),
+    ],
+)
+def test_what_cannot_be_read_is_a_finding(text: str, code: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(("编号,期,次\n" + text).encode("utf-8", "surrogateescape"))
+    with pytest.raises(Stopped) as stopped:
+        tell_uneven(path, 3, "a.csv", Log())
+    assert [item.code for item in stopped.value.findings] == [code]
 
 
 def test_of_many_the_first_few_are_told(tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ def parse(source: Source, findings: Findings, known: frozenset[str] = frozenset(
 
     What was read of a file without findings is kept, and not read again as long as neither the file nor the language changes.
     """
-    kept = kept_file(".read", [_reader(), source.label, source.text]) if len(source.text) >= WORTH else None
+    kept = kept_file(".read", _reader(), [lark.__version__, source.label, source.text]) if len(source.text) >= WORTH else None
     found = recall(kept, ast.RuleFile) if kept is not None else None
     if found is not None:
         return found
@@ -105,7 +105,7 @@ def parse(source: Source, findings: Findings, known: frozenset[str] = frozenset(
 def _reader() -> str:
     """The digest of all that reads rules."""
     package = Path(__file__).resolve().parents[1]
-    return f"{lark.__version__} {code_of([package / 'syntax', package / 'text', grammar_folder()])}"
+    return code_of([package / "syntax", package / "text", grammar_folder()])
 
 
 def _parsed(source: Source, findings: Findings, known: frozenset[str]) -> ast.RuleFile:

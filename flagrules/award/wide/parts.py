@@ -31,11 +31,9 @@ from flagrules.facts.log import Log
 from flagrules.facts.table import FactTable
 from flagrules.plan.nodes import Plan
 from flagrules.text.findings import Findings
-from flagrules.text.kept import cache_folder
 
 TRACE, OPENED, SLOT = "trace", "opened", "slot"
-MANY = 100  # units of one plan from which tables of what has few values pay, as they are kept
-MANY_ONCE = 20_000  # the same where nothing is kept
+MANY = 1_000  # units of one plan from which tables of what has few values pay, as they are kept
 WORTH = 8_000_000  # cells of facts a slice holds at most: 40,000 units of 200 facts take some 500 MB with all that is worked out
 
 
@@ -129,11 +127,9 @@ def slice_size(facts: int) -> int:
 
 
 def table_rows(units: int) -> int:
-    """How many rows tables of what has few values may have, for so many units of one plan; 0 where none pays."""
-    kept = cache_folder() is not None
-    if units < (MANY if kept else MANY_ONCE):
-        return 0
-    return MOST if kept else min(MOST, units // 4)
+    """How many rows tables of what has few values may have, for so many units of one plan; 0 where none pays. Whoever scores a slice,
+    the tables are the same, and so are the bytes it leaves."""
+    return MOST if units >= MANY else 0
 
 
 def groups_of(

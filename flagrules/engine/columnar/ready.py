@@ -28,8 +28,8 @@ class Ready:
 
 def ready(plan: Plan, kind: str, most: int, without: Collection[str] = ()) -> Ready:
     """A plan for units of a kind, its tables of at most `most` rows and none of what is in `without`; as it was kept, or made now."""
-    told = [_code(), pl.__version__, kind, str(most), repr(sorted(without)), text_of(plan)]
-    kept = kept_file(".plan", told) if most else None
+    told = [pl.__version__, kind, str(most), repr(sorted(without)), text_of(plan)]
+    kept = kept_file(".plan", _code(), told) if most else None
     found = recall(kept, Ready, {"plan": plan}) if kept is not None else None
     if found is None:
         compiled = compile_plan(plan, kind, most, frozenset(without))

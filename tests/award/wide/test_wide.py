@@ -199,13 +199,13 @@ def test_the_trace_of_many_units_is_looked_up(rules: dict[str, Compiled]) -> Non
 @pytest.mark.parametrize(
     ("path", "cells", "units", "tasks"),
     [
-        ("docs/spark.md", "8,000,000 cells", "40,000 units", "18 tasks"),
-        ("docs/spark.zh.md", "800万格", "4万个单元", "18个任务"),
+        ("docs/spark.md", "7,000,000 cells", "35,000 units", "20 tasks"),
+        ("docs/spark.zh.md", "700万格", "3万5千个单元", "20个任务"),
     ],
 )
 def test_the_page_of_clusters_tells_the_slices_there_are(path: str, cells: str, units: str, tasks: str) -> None:
     said = (Path(__file__).parents[3] / path).read_text("utf-8")
-    assert slice_size(200) == 40_000 == WORTH // 200
-    assert -(-690_000 // slice_size(200)) == 18
+    assert slice_size(200) == 35_000 == WORTH // 200
+    assert -(-690_000 // slice_size(200)) == 20
     assert slice_size(1) == 170_000
     assert all(word in said for word in (cells, units, tasks))

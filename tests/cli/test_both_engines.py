@@ -98,55 +98,59 @@ def test_both_say_the_same(
         assert said("explain", "stars", unit, "--from", "out") == said("explain", "stars", unit, *files)
 
 
+class Here:
+    """A folder with the programme, a register and facts, and what either engine says of them."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self._folder, self._capsys = folder, capsys
+        monkeypatch.chdir(folder)
+        shutil.copytree(STARS, folder / "stars")
+
+    def said(self, engine: str, register: str, facts: str, rules: str = HELD) -> tuple[int, str]:
+        """The exit code of a run, and what it told of the files."""
+        (self._folder / "stars/rules/stars.rules").write_text(STARS_HEAD + rules, "utf-8")
+        for name, text in (("登记", register), ("事实", facts)):
+            Path(f"{name}.csv").write_text(text, "utf-8", newline="")
+        code = main(["run", "stars", "--facts", "登记.csv", "--facts", "事实.csv", "--engine", engine, "--out", engine, *DAY])
+        return code, self._capsys.readouterr().err
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Here:
+    return Here(tmp_path, monkeypatch, capsys)
+
+
 @pytest.mark.parametrize(
-    ("name", "text"),
+    ("register", "facts"),
     [
-        ("登记", UNITS + "A1,户甲\n"), ("事实", YES + "A1,2021\n"), ("事实", YES + "A1,2021,是,是\n"),
-        ("登记", UNITS + 'A1,户甲a"b,c"d,户,1\n'), ("事实", YES + '","\n'),
+        (UNITS + "A1,户甲\n", YES), (UNITS + HOUSES, YES + "A1,2021\n"), (UNITS + HOUSES, YES + "A1,2021,是,是\n"),
+        (UNITS + 'A1,户甲a"b,c"d,户,1\n', YES), (UNITS + HOUSES, YES + '","\n'),
     ],
 )  # fmt: skip
-def test_a_row_of_fewer_or_more_cells_is_refused_by_both(
-    name: str, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_row_of_fewer_or_more_cells_is_refused_by_both(register: str, facts: str, here: Here) -> None:
     """A reader of columns takes the cells a row lacks for unknown ones."""
-    monkeypatch.chdir(tmp_path)
-    shutil.copytree(STARS, tmp_path / "stars")
-    (tmp_path / "stars/rules/stars.rules").write_text(STARS_HEAD + HELD, "utf-8")
-    for label, plain in (("登记", UNITS + HOUSES), ("事实", YES)):
-        Path(f"{label}.csv").write_text(text if label == name else plain, "utf-8")
     told = []
     for engine in ("reference", "columnar"):
-        assert main(["run", "stars", "--facts", "登记.csv", "--facts", "事实.csv", "--engine", engine, "--out", "out", *DAY]) == 2
-        told.append(re.findall(r".*\[FR543\].*\n.*", capsys.readouterr().err))
+        code, said = here.said(engine, register, facts)
+        told.append(re.findall(r".*\[FR543\].*\n.*", said))
+        assert code == 2
+        assert not Path(engine).exists()
     assert len(told[0]) == 1
     assert told[1] == told[0]
-    assert not Path("out").exists()
 
 
 @pytest.mark.parametrize("row", ['A1,"户乙"x,户,1\n', 'A1,"户乙,户,1\n', "A1,户乙,户,1\rA2,户丙,户,1\n"])
 @pytest.mark.parametrize("engine", ["reference", "columnar"])
-def test_a_register_nobody_can_make_out_is_a_finding(
-    engine: str, row: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    shutil.copytree(STARS, tmp_path / "stars")
-    (tmp_path / "stars/rules/stars.rules").write_text(STARS_HEAD + HELD, "utf-8")
-    Path("登记.csv").write_text(UNITS + row, "utf-8", newline="")
-    Path("事实.csv").write_text(YES, "utf-8")
-    assert main(["run", "stars", "--facts", "登记.csv", "--facts", "事实.csv", "--engine", engine, "--out", "out", *DAY]) == 2
-    assert "错误[FR" in capsys.readouterr().err
+def test_a_register_nobody_can_make_out_is_a_finding(engine: str, row: str, here: Here) -> None:
+    code, said = here.said(engine, UNITS + row, YES)
+    assert code == 2
+    assert "错误[FR" in said
 
 
 @pytest.mark.parametrize("cell", ['管径5"长6"', '5"6"7', ' "甲"'])
-def test_quotes_inside_a_cell_are_of_the_cell(
-    cell: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    shutil.copytree(STARS, tmp_path / "stars")
+@pytest.mark.parametrize("engine", ["reference", "columnar"])
+def test_quotes_inside_a_cell_are_of_the_cell(engine: str, cell: str, here: Here) -> None:
     rules = HELD.replace("适用 户\n", "适用 户\n事实 说明：文本 适用 户\n", 1)
-    (tmp_path / "stars/rules/stars.rules").write_text(STARS_HEAD + rules, "utf-8")
-    Path("登记.csv").write_text(UNITS + HOUSES, "utf-8")
-    Path("事实.csv").write_text(f"编号,期,说明,文明\nA1,2021,{cell},是\n", "utf-8")
-    for engine in ("reference", "columnar"):
-        assert main(["run", "stars", "--facts", "登记.csv", "--facts", "事实.csv", "--engine", engine, "--out", engine, *DAY]) == 0
-    assert "错误" not in capsys.readouterr().err
+    code, said = here.said(engine, UNITS + HOUSES, f"编号,期,说明,文明\nA1,2021,{cell},是\n", rules)
+    assert code == 0
+    assert "错误" not in said

@@ -7,9 +7,9 @@ from hashlib import sha256
 
 from lark import Lark, Token, Tree
 
+from flagrules.kept import cache_folder
 from flagrules.syntax.lines import LogicalLine
 from flagrules.syntax.vocabulary import grammar_folder, terminals, vocabulary
-from flagrules.text.kept import cache_folder
 
 
 @cache

@@ -10,6 +10,7 @@ import lark
 from lark import Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
+from flagrules.kept import code_of, keep, kept_file, recall
 from flagrules.syntax import ast
 from flagrules.syntax.build import Builder
 from flagrules.syntax.build_lines import line_of
@@ -19,7 +20,6 @@ from flagrules.syntax.lines import LogicalLine, outline
 from flagrules.syntax.structure import check_outline
 from flagrules.syntax.vocabulary import grammar_folder, vocabulary
 from flagrules.text.findings import Findings
-from flagrules.text.kept import code_of, keep, kept_file, recall
 from flagrules.text.source import FilePlace, Source, Span
 
 MAX_NESTING = 200

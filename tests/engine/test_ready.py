@@ -21,8 +21,8 @@ from flagrules.engine.columnar.prepare import compile_plan
 from flagrules.engine.columnar.ready import Ready, ready, text_of
 from flagrules.engine.columnar.run import Compiled
 from flagrules.engine.world import unknown_history
+from flagrules.kept import code_of
 from flagrules.plan.nodes import Plan
-from flagrules.text.kept import code_of
 from tests.rulekit import compiled, facts_of, one_indicator
 
 FACTS = "事实 次：次数 0次~12次\n事实 改：户数 0户~300户\n事实 户：户数 1户~400户"

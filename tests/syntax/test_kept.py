@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from flagrules.kept import cache_folder
 from flagrules.syntax import ast, parser
 from flagrules.syntax.grammar import line_parser
 from flagrules.text.findings import Findings
-from flagrules.text.kept import cache_folder
 from flagrules.text.source import Source
 
 

@@ -12,8 +12,8 @@ import polars as pl
 from flagrules.engine.columnar.lean import Lean
 from flagrules.engine.columnar.prepare import compile_plan
 from flagrules.engine.columnar.run import Compiled
+from flagrules.kept import code_of, keep, kept_file, recall
 from flagrules.plan.nodes import Plan
-from flagrules.text.kept import code_of, keep, kept_file, recall
 
 MANY = 64  # plans that are kept
 

@@ -12,12 +12,13 @@ from flagrules.award.assess import Assessment, UnitResult, assess, authority_of,
 from flagrules.award.results.json import results_json
 from flagrules.award.results.run_record import UsedPlugin
 from flagrules.award.results.shape import Results
+from flagrules.award.wide.beyond import beyond_columns
 from flagrules.award.wide.decoded import LINES, contradicted
 from flagrules.award.wide.inputs import is_wide
 from flagrules.award.wide.looked_at import LOOKED_AT, Others, others_of
 from flagrules.award.wide.parts import TRACE, Scored, score
 from flagrules.award.wide.recall import Kept, check_sources, kept_in, names_like, recall, trace_of
-from flagrules.award.wide.run import Job, declared_apart, looks_beyond, refuse_apart, run_wide
+from flagrules.award.wide.run import Job, run_wide
 from flagrules.award.wide.scatter import scatter
 from flagrules.cli import tables
 from flagrules.cli.session import Asked, Opened, Session, period_of, places_elsewhere
@@ -56,21 +57,10 @@ def stays_wide(opened: Opened, wanted: Wanted) -> bool:
     paths = dict(labelled(wanted.files, Log()))
     if wanted.engine == "auto" and not is_wide(paths):
         return False
-    plans = [item.plan for item in opened.compiled.values()]
-    if declared_apart(plans) is not None:
-        if wanted.engine != "auto":
-            refuse_apart(plans)
-        return False
-    line = looks_beyond(plans)
-    resting = next((spec.declared for spec in opened.schema.facts if spec.accepted is not None), None)
-    if not line and resting is None:
-        return True
-    if wanted.engine == "auto":
-        return False
-    if resting is not None:
-        raise Stopped([finding("FR833", resting)])
-    lines = {key: value for item in opened.compiled.values() for key, value in item.rules.lines.items()}
-    raise Stopped([finding("FR833", lines[line].span)])
+    beyond = beyond_columns([item.plan for item in opened.compiled.values()], opened.schema)
+    if beyond is not None and wanted.engine != "auto":
+        raise Stopped([beyond])
+    return beyond is None
 
 
 def run_many(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,6 +15,7 @@ from flagrules.award.results.publish import Reporter, publish
 from flagrules.award.results.run_record import UsedPlugin, run_record
 from flagrules.award.results.shape import Results
 from flagrules.award.results.words import Lang
+from flagrules.award.wide.beyond import beyond_columns
 from flagrules.award.wide.decoded import LINES, write_lines
 from flagrules.award.wide.holders import check_holders
 from flagrules.award.wide.inputs import Source, WideInputs, open_inputs
@@ -22,16 +23,13 @@ from flagrules.award.wide.looked_at import LOOKED_AT, values_of, write_values
 from flagrules.award.wide.parts import Looker, Scored, Scorer, score, slice_size
 from flagrules.award.wide.summary import assessment_of, summary
 from flagrules.engine.columnar.crowds import looked_at
-from flagrules.engine.inputs import expressions
 from flagrules.facts.dates import earlier_periods
 from flagrules.facts.log import Log
-from flagrules.facts.schema import FactSpec, Schema
+from flagrules.facts.schema import Schema
 from flagrules.facts.table import InputFile
 from flagrules.plan.nodes import Plan
 from flagrules.plan.order import together
-from flagrules.semantics import expr as e
-from flagrules.text.findings import Findings, Related, Stopped, finding
-from flagrules.text.source import FilePlace
+from flagrules.text.findings import Findings, Stopped
 
 Progress = Callable[[int, int], None]
 KEPT = "kept"
@@ -57,38 +55,6 @@ class Job:
     elsewhere: tuple[str, ...] = ()
 
 
-def looks_beyond(plans: Iterable[Plan]) -> str:
-    """A line whose rule looks at what places that are no units decide, or "" where there is none."""
-    for plan in plans:
-        others = plan.measured - set(plan.rules.subjects)
-        outside = {decision.slot for kind in others for decision in plan.for_subject(kind)}
-        for decision in plan.decisions:
-            for expr in expressions([decision]):
-                for node in e.walk(expr):
-                    if isinstance(node, e.Across) and node.slot in outside:
-                        return decision.line
-    return ""
-
-
-def declared_apart(plans: Iterable[Plan]) -> tuple[FactSpec, FactSpec] | None:
-    """A fact that two plans of a run declare in different ways, a column of which would mean one thing here and another there: of other
-    values, or choices in another order. None where there is none."""
-    seen: dict[str, FactSpec] = {}
-    for plan in plans:
-        for name, spec in plan.facts.items():
-            first = seen.setdefault(name, spec)
-            if (first.kind, first.low, first.high, first.nullable) != (spec.kind, spec.low, spec.high, spec.nullable):
-                return first, spec
-    return None
-
-
-def refuse_apart(plans: Iterable[Plan]) -> None:
-    """Raises `Stopped` with FR836 where two plans declare a fact in different ways."""
-    if (apart := declared_apart(plans)) is not None:
-        first, second = (spec.declared or FilePlace(spec.name) for spec in apart)
-        raise Stopped([finding("FR836", second, Related(first, "declared"), name=apart[0].name)])
-
-
 def run_wide(
     job: Job, out: Path | None, formats: Sequence[str], reporters: Mapping[str, Reporter], findings: Findings, progress: Progress,
     scoring: Scoring = score,
@@ -97,7 +63,7 @@ def run_wide(
     `scoring` has the slices scored: here one after another, or by a scheduler on other machines.
 
     The results are None, and `findings` says why, where a file or a cell is wrong or the folder cannot be written.
-    Raises `Stopped` where a file cannot be read at all.
+    Raises `Stopped` where a file cannot be read at all, or the rules are for the interpreter (`beyond_columns`).
     """
     made: list[tuple[Results, Scored]] = []
 
@@ -118,8 +84,9 @@ def run_wide(
 def _made(
     job: Job, stage: Path, scratch: Path, findings: Findings, progress: Progress, scoring: Scoring
 ) -> tuple[Results, Scored, WideInputs]:
+    if (beyond := beyond_columns(job.plans.values(), job.schema)) is not None:
+        raise Stopped([beyond])
     log = Log()
-    refuse_apart(job.plans.values())
     periods = [period for period in (job.period, job.previous, *earlier_periods(job.previous, job.schema.periods - 2)) if period]
     size = slice_size(len(job.schema.facts))
     paths = {label: path.resolve() for label, path in job.paths.items()}  # whoever scores may stand in another folder
@@ -169,4 +136,4 @@ def _source(stage: Path, source: Source) -> dict[str, object]:
     return {"label": source.label, "path": path, "digest": source.digest, "rows": source.rows, "kept": source.kept}
 
 
-__all__ = ["Job", "Progress", "Scoring", "declared_apart", "looks_beyond", "refuse_apart", "run_wide"]
+__all__ = ["Job", "Progress", "Scoring", "run_wide"]

@@ -14,10 +14,10 @@ from flagrules.award.results.run_record import run_record
 from flagrules.award.results.shape import Results
 from flagrules.award.results.tables import results_of
 from flagrules.award.wide import parts, run
+from flagrules.award.wide.beyond import beyond_columns
 from flagrules.award.wide.decoded import LINES, contradicted
 from flagrules.award.wide.looked_at import LOOKED_AT, others_of
 from flagrules.award.wide.recall import kept_in, recall, trace_of
-from flagrules.award.wide.run import looks_beyond
 from flagrules.award.wide.scatter import scatter
 from flagrules.engine.inputs import expressions
 from flagrules.facts.log import Log
@@ -122,7 +122,7 @@ def given(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_every_table_is_the_interpreter_s(given: dict[str, Path], rules: dict[str, Compiled], tmp_path: Path) -> None:
-    assert not looks_beyond(item.plan for item in rules.values())
+    assert beyond_columns([item.plan for item in rules.values()], rules[""].schema) is None
     ours = same_tables(rules, given, tmp_path / "out")
     assert {row[3] for row in ours.table("quotas").rows} == {"一块", "好人家"}
 
@@ -209,7 +209,9 @@ def test_where_no_unit_looks_at_another_nothing_is_kept_of_others(tmp_path: Path
 def test_what_places_that_are_no_units_decide_is_for_the_interpreter(line: str, *, beyond: bool) -> None:
     text = RULES[: RULES.index("参数")] + f"称号 牌 适用 村：10分\n  授予 得分 5分以上\n  指标 1 甲：10分\n{line}\n"
     text += RULES[RULES.index("称号 好户") : RULES.index("称号 沾光")]
-    assert bool(looks_beyond([compiled(text).plan])) == beyond
+    made = compiled(text)
+    found = beyond_columns([made.plan], made.schema)
+    assert (found.code if found is not None else "") == ("FR833" if beyond else "")
 
 
 def test_where_a_unit_in_a_unit_lies(rules: dict[str, Compiled], tmp_path: Path) -> None:

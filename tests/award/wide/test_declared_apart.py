@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from flagrules.award.wide.run import declared_apart
+from flagrules.award.wide.beyond import beyond_columns
 from flagrules.cli import wide
 from flagrules.cli.wide import Wanted, stays_wide
 from flagrules.facts.schema import FactSpec
@@ -48,9 +48,9 @@ def plans_of(rules: dict[str, Compiled], name: str, change: Callable[[FactSpec],
 def test_they_are_not_run_in_columns_together(case: str, rules: dict[str, Compiled], tmp_path: Path) -> None:
     name, change = APART[case]
     plans = plans_of(rules, name, change)
-    apart = declared_apart(plans.values())
+    apart = beyond_columns(plans.values(), rules[""].schema)
     assert apart is not None
-    assert [spec.name for spec in apart] == [name, name]
+    assert apart.args == (("name", name),)
     given = {code: replace(rules[code], plan=plan) for code, plan in plans.items()}
     with pytest.raises(Stopped) as stopped:
         ran(given, write(tmp_path / "in"), tmp_path / "out")
@@ -61,7 +61,7 @@ def test_they_are_not_run_in_columns_together(case: str, rules: dict[str, Compil
 
 @pytest.mark.parametrize("case", ALIKE)
 def test_what_columns_do_not_look_at_may_differ(case: str, rules: dict[str, Compiled]) -> None:
-    assert declared_apart(plans_of(rules, *ALIKE[case]).values()) is None
+    assert beyond_columns(plans_of(rules, *ALIKE[case]).values(), rules[""].schema) is None
 
 
 @pytest.mark.parametrize(("engine", "said"), [("auto", ""), ("columnar", "FR836")])

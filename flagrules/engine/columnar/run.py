@@ -63,7 +63,7 @@ class Compiled:
         return frozenset(self.lanes.inputs[source].name for one in reads for source in one.sources if source in self.lanes.inputs)
 
     @cached_property
-    def ready(self) -> Mapping[int, Sequence[Slot]]:
+    def by_round(self) -> Mapping[int, Sequence[Slot]]:
         """The decisions that may be read after each round."""
         found: dict[int, list[Slot]] = {}
         for slot in self.slots.values():
@@ -145,7 +145,7 @@ class Pass:
         """All decisions, round by round."""
         for index, made in enumerate(self.compiled.rounds):
             self.frame = self.frame.with_columns(**made)
-            self._settle(self.compiled.ready.get(index + 1, ()))
+            self._settle(self.compiled.by_round.get(index + 1, ()))
             self.frame = self.frame.drop(self.forgotten.get(index + 1, ()), strict=False)
 
     def _to_reference(self, rows: Sequence[int], why: str) -> None:

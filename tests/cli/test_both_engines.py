@@ -12,7 +12,7 @@ import pytest
 
 from flagrules.award.wide import parts
 from flagrules.cli.main import main
-from tests.testing.made import STARS, STARS_HEAD
+from tests.testing.made import NEIGHBOURS, STARS, STARS_HEAD
 
 DAY = ("--on", "2021-12-01", "--plugins", "stars")
 HELD = """\
@@ -21,13 +21,7 @@ HELD = """\
 事实 文明：是否 适用 户
 称号 和睦 适用 小区：100分 〔办法 2〕
   授予 得分 40分以上 〔办法 2〕
-  指标 1 邻里：100分 〔办法 2〕
-    当 下级占比（户，获得 文明户，没有则 0%） 50%以上，得满分，否则 不得分 〔办法 2〕
-称号 文明户 适用 户：10分 〔办法 2〕
-  授予 得分 10分以上 〔办法 2〕
-  指标 3 文明：10分 〔办法 2〕
-    当 文明，得满分，否则 不得分 〔办法 2〕
-"""
+""" + NEIGHBOURS.format(number=1, points=100)
 HOLDER = """\
 创建单元 小区、街道
 上级单元 县、街道

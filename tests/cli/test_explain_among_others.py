@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from flagrules.cli.main import main
-from tests.testing.made import STARS, STARS_HEAD
+from tests.testing.made import NEIGHBOURS, STARS, STARS_HEAD
 
 DAY = ("--on", "2021-12-01", "--plugins", "stars")
 FILES = ("--facts", "登记.csv", "--facts", "事实.csv")
@@ -22,13 +22,7 @@ RULES = STARS_HEAD + """\
   授予 名次（得分，从高到低，每个 县，并列未定） 2名以下 〔办法 2〕
   指标 1 活动：60分 〔办法 2〕
     按比例 活动次数 ÷ 366次，保留1位 四舍五入 〔办法 2〕
-  指标 2 邻里：40分 〔办法 2〕
-    当 下级占比（户，获得 文明户，没有则 0%） 50%以上，得满分，否则 不得分 〔办法 2〕
-称号 文明户 适用 户：10分 〔办法 2〕
-  授予 得分 10分以上 〔办法 2〕
-  指标 3 文明：10分 〔办法 2〕
-    当 文明，得满分，否则 不得分 〔办法 2〕
-"""
+""" + NEIGHBOURS.format(number=2, points=40)
 PLACES = ["安和里", "永平里", "长乐里", "清河里"]
 
 

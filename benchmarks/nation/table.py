@@ -45,7 +45,7 @@ def markdown(record: Mapping[str, Any], lacks: Mapping[str, Lacks]) -> str:
     for size in record["sizes"]:
         lines += ["", f"## {size['units']:,} units × {size['indicators']} indicators"]
         first = size["first"]
-        lines += ["", f"Answers of flagrules and by hand: {size['answers']}. Its first run, which compiles the rules and keeps them, took"]
+        lines += ["", f"Answers of flagrules and by hand: {size['answers']}. The first run of flagrules, with nothing kept, took"]
         lines += [f"{first['wall']:.2f} s and {first['peak']:.0f} MB.", ""]
         lines += ["| | wall s | processor s | peak MB | flagrules ÷ it |", "|---|---:|---:|---:|---:|"]
         for name, one in size["medians"].items():

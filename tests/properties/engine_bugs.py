@@ -262,10 +262,26 @@ def _(patch: Patch) -> None:
     wrapped(patch, n.Number, "over", lambda _plain, self, _scale: self.top)
 
 
+def _run_over(patch: Patch, narrow: n.Kind, bits: int, wide: n.Kind) -> None:
+    """Numbers that need a wide type are put in a narrow one, and wrap."""
+    wrapped(patch, n, "kind_of", lambda plain, reach: narrow if plain(reach) is wide else plain(reach))
+
+    def lit(plain: Any, value: int | None, kind: n.Kind) -> pl.Expr:
+        half = 2 ** (bits - 1)
+        found: pl.Expr = plain((value + half) % (2 * half) - half if value is not None and kind is narrow else value, kind)
+        return found
+
+    wrapped(patch, n, "lit", lit)
+
+
 @bug("64 bits run over")
 def _(patch: Patch) -> None:
-    patch.setattr(n, "_NARROW", 2**126)
-    patch.setattr(n, "_lit", lambda value, *, wide=False: pl.lit((value + 2**63) % 2**64 - 2**63, dtype=pl.Int128 if wide else pl.Int64))
+    _run_over(patch, pl.Int64, 64, pl.Int128)
+
+
+@bug("32 bits run over")
+def _(patch: Patch) -> None:
+    _run_over(patch, pl.Int32, 32, pl.Int64)
 
 
 @bug("a divisor forgotten in a comparison")

@@ -196,9 +196,9 @@ def _written(name: str, number: n.Number, kind: pl.DataType, below_kind: pl.Data
 def _pair(name: str, number: n.Number) -> tuple[n.Number, n.Number]:
     low, high = (
         n.Number(
-            n.Whole(pl.col(mark + name) if number.top.wide else pl.col(mark + name).cast(pl.Int64), number.top.low, number.top.high),
+            n.Whole(pl.col(mark + name).cast(_kind(number.top)), number.top.low, number.top.high, None, _kind(number.top)),
             number.scale,
-            n.Whole(pl.col(BELOW + mark + name), 1, number.bottom.high) if number.bottom is not None else None,
+            n.Whole(pl.col(BELOW + mark + name).cast(pl.Int64), 1, number.bottom.high) if number.bottom is not None else None,
         )
         for mark in (LOW, HIGH)
     )
@@ -219,12 +219,19 @@ def ends_where_known(wide: Wide, there: Collection[str]) -> list[pl.Expr]:
 
 
 def _numbers(name: str, number: n.Number) -> list[pl.Expr]:
-    return [number.top.expr.alias(name), *([number.bottom.expr.alias(f"d:{name}")] if number.bottom is not None else [])]
+    top = number.top.at(_kind(number.top)).alias(name)
+    return [top, *([number.bottom.at(_kind(number.bottom)).alias(f"d:{name}")] if number.bottom is not None else [])]
+
+
+def _kind(column: n.Whole) -> n.Kind:
+    """The type ends are worked out in."""
+    return pl.Int128 if column.wide else pl.Int64
 
 
 def _read(name: str, number: n.Number) -> n.Number:
-    bottom = n.Whole(pl.col(f"d:{name}"), number.bottom.low, number.bottom.high) if number.bottom is not None else None
-    return n.Number(n.Whole(pl.col(name), number.top.low, number.top.high), number.scale, bottom)
+    top, bottom = number.top, number.bottom
+    below = n.Whole(pl.col(f"d:{name}"), bottom.low, bottom.high, None, _kind(bottom)) if bottom is not None else None
+    return n.Number(n.Whole(pl.col(name), top.low, top.high, None, _kind(top)), number.scale, below)
 
 
 def _placed(name: str, value: n.Number, like: n.Number, kind: pl.DataType) -> list[pl.Expr]:
@@ -234,7 +241,8 @@ def _placed(name: str, value: n.Number, like: n.Number, kind: pl.DataType) -> li
     top = value.over(like.scale)
     found = [top.expr.cast(kind, strict=False).alias(name)]
     if like.bottom is not None:
-        found.append((value.bottom.expr if value.bottom is not None else pl.lit(1, dtype=pl.Int64)).alias(BELOW + name))
+        below = value.bottom if value.bottom is not None else n.whole(1)
+        found.append(below.at(_kind(below)).alias(BELOW + name))
     return found
 
 

@@ -95,18 +95,15 @@ def number_of(col: Col) -> n.Number:
 def open_number(low: Fraction, high: Fraction) -> Col:
     """A number open for every unit, within its range."""
     scale = low.denominator * high.denominator
-    nothing = n.Whole(pl.lit(None, dtype=pl.Int64), int(low * scale), int(high * scale))
-    return Col(number=n.Number(replace(nothing, expr=nothing.as_wide(wide=False)), scale))
+    return Col(number=n.Number(n.Whole(n.lit(None, pl.Int64), int(low * scale), int(high * scale)), scale))
 
 
 def open_like(col: Col) -> Col:
     """What is open for every unit, in the shape of a column."""
     if col.number is not None:
-        kind = pl.Int128 if col.number.top.wide else pl.Int64
-        top = replace(col.number.top, expr=n.lit(None, kind), const=None, stored=None)
-        below = col.number.bottom
-        bottom = replace(below, expr=n.lit(None, pl.Int64), const=None, stored=None) if below is not None else None
-        return Col(number=n.Number(top, col.number.scale, bottom), na=None if col.na is None else pl.lit(False))  # noqa: FBT003
+        below = col.number.bottom.nothing if col.number.bottom is not None else None
+        number = n.Number(col.number.top.nothing, col.number.scale, below)
+        return Col(number=number, na=None if col.na is None else pl.lit(False))  # noqa: FBT003
     na = None if col.na is None else pl.lit(False)  # noqa: FBT003
     if col.truth is not None:
         return Col(truth=pl.lit(None, dtype=pl.Boolean), na=na)

@@ -37,7 +37,6 @@ from flagrules.engine.columnar.refused import Refused
 from flagrules.engine.inputs import expressions
 from flagrules.engine.values import Num
 from flagrules.engine.world import parameter_values
-from flagrules.facts.columns.typed import least
 from flagrules.model import kinds as k
 from flagrules.plan.nodes import Decide, Entry, Plan
 from flagrules.semantics import expr as e
@@ -78,8 +77,17 @@ class Columns:
 
     def count(self, decisions: Sequence[Decide]) -> None:
         """Look at what decisions share, so that it is worked out once."""
-        nodes = (node for expr in expressions(decisions) for node in e.walk(expr))
-        self._often.update(node for node in nodes if e.children(node) or isinstance(node, e.CountOutcome | e.MissingParts))
+        for expr in expressions(decisions):
+            self._count(expr)
+
+    def _count(self, expr: e.Expr) -> None:
+        """An expression met once more; what is in it is not, for it is worked out once."""
+        parts = e.children(expr)
+        if parts or isinstance(expr, e.CountOutcome | e.MissingParts):
+            self._often[expr] += 1
+        if self._often[expr] <= 1:
+            for part in parts:
+                self._count(part)
 
     # ── rounds ──
     def put(self, name: str, expr: pl.Expr, level: int) -> int:
@@ -108,7 +116,7 @@ class Columns:
         if col.number is not None:
             top = col.number.top
             if col.number.bottom is not None:  # a ratio is open as a whole
-                top = replace(top, expr=pl.when(col.number.bottom.expr.is_not_null()).then(top.expr), stored=None)
+                top = replace(top, expr=pl.when(col.number.bottom.expr.is_not_null()).then(top.expr))
             return replace(made, number=n.Number(_store(self, name, top, level), col.number.scale, below))
         self.put(name, col.value, level)
         if col.truth is not None:
@@ -188,7 +196,7 @@ class Columns:
         match wanted.sort:
             case "number":
                 bottom = n.Whole(pl.col(wanted.bottom), 1, wanted.most_below) if wanted.bottom else None
-                number = n.Number(n.Whole(column, wanted.low, wanted.high), wanted.scale, bottom)
+                number = n.Number(n.Whole(column, wanted.low, wanted.high, None, wanted.kind), wanted.scale, bottom)
                 return Col(number=number, na=na, strict=strict)
             case "truth":
                 return Col(truth=column, na=na, strict=strict)
@@ -215,7 +223,7 @@ class Columns:
         return Col(word=pl.lit(None, dtype=pl.UInt16), words=kind.options if isinstance(kind, k.Choice) else ())
 
     def _how_many(self, truths: Sequence[Col]) -> Col:
-        ones = [n.Whole(one.truth.cast(pl.Int64), 0, 1) for one in truths if one.truth is not None]
+        ones = [n.Whole(one.truth.cast(pl.Int16), 0, 1, None, pl.Int16) for one in truths if one.truth is not None]
         if not ones:
             return literal(Fraction(0))
         return Col(number=n.Number(n.total(ones)), strict=together(truths), level=level_of(truths))
@@ -266,7 +274,8 @@ class Columns:
             return Slot(decision, col, consts)
         level = self.put(name, line_of(guards), level_of(guards))
         here = [pl.col(name) == index for index in range(len(values))]
-        value = unite(here, [*values, open_like(unite(here[1:], values))])
+        open_ = [] if _open_with(guards, values[-1]) else [open_like(unite(here[1:], values))]
+        value = unite(here[: len(values) - 1 + len(open_)], [*values, *open_])
         return Slot(decision, self.stored(VALUE + decision.slot, replace(value, level=max(level, value.level), const=None)), consts)
 
     def _guard(self, guard: e.Expr) -> Col:
@@ -311,6 +320,13 @@ def _bound(entry: Entry, raw: e.Expr) -> tuple[str, Fraction] | None:
             return None
 
 
+def _open_with(guards: Sequence[Col], last: Col) -> bool:
+    """Whether the last value is open wherever no line is known: it needs no branch then."""
+    if last.strict is None or last.na is not None:
+        return False
+    return all(guard.strict is not None and guard.strict <= last.strict for guard in guards)
+
+
 def _within(col: Col, bounds: Sequence[tuple[str, Fraction]]) -> Col:
     """A value that only counts where floors and caps before it do not hold: it lies between them."""
     if col.number is None or col.number.bottom is not None or col.const is not None:
@@ -320,16 +336,13 @@ def _within(col: Col, bounds: Sequence[tuple[str, Fraction]]) -> Col:
     high = min([top.high, *((edge * scale).__floor__() for op, edge in bounds if op == ">")])
     if top.wide or low > high:
         return col
-    return replace(col, number=replace(col.number, top=replace(top, low=low, high=high, stored=None)))
+    return replace(col, number=replace(col.number, top=replace(top, low=low, high=high)))
 
 
 def _store(columns: Columns, name: str, column: n.Whole, level: int) -> n.Whole:
-    """A column of whole numbers in the least space; arithmetic reads it at full width."""
-    kind = least(max(-column.low, column.high))
-    columns.put(name, column.expr.cast(kind) if kind is not None else column.expr, level)
-    if kind is None:
-        return n.Whole(pl.col(name), column.low, column.high)
-    return n.Whole(pl.col(name).cast(pl.Int64), column.low, column.high, stored=pl.col(name))
+    """A column of whole numbers in the least space."""
+    columns.put(name, column.at(column.least), level)
+    return n.Whole(pl.col(name), column.low, column.high, None, column.least)
 
 
 __all__ = ["ABSENT", "BELOW", "LINE", "VALUE", "Col", "Columns", "Slot", "bounds_of", "is_open", "number_of", "unite"]

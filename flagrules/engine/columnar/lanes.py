@@ -297,7 +297,7 @@ def input_keys(wanted: Input, edges: Edges) -> list[pl.Expr]:
     if wanted.sort != "number" or edges is None:
         return [*found, column, *([pl.col(wanted.bottom)] if wanted.bottom else [])]
     bottom = n.Whole(pl.col(wanted.bottom), 1, wanted.most_below) if wanted.bottom else None
-    value = n.Number(n.Whole(column, wanted.low, wanted.high), wanted.scale, bottom)
+    value = n.Number(n.Whole(column, wanted.low, wanted.high, None, wanted.kind), wanted.scale, bottom)
     return [*found, _stretch(value, edges)]
 
 
@@ -347,7 +347,7 @@ def ends_of(slot: Slot) -> tuple[n.Number, n.Number]:
     def end(mark: str) -> n.Number:
         bottom = n.Whole(pl.col(f"d:{mark}{name}").cast(pl.Int64), 1, below.high) if below is not None else None
         column = pl.col(mark + name)
-        whole = n.Whole(column if top.wide else column.cast(pl.Int64), top.low, top.high)
+        whole = n.Whole(column if top.wide else column.cast(pl.Int64), top.low, top.high, None, pl.Int128 if top.wide else pl.Int64)
         return n.Number(whole, col.number.scale if col.number is not None else 1, bottom)
 
     return end(LOW), end(HIGH)

@@ -14,6 +14,7 @@ from flagrules.engine.columnar.refused import Refused
 from flagrules.engine.reference import Run
 from flagrules.engine.values import NotApplicable, Num, Opts, Val
 from flagrules.engine.world import World, possible_values
+from flagrules.facts.columns.typed import least
 from flagrules.facts.schema import FactSpec
 from flagrules.facts.table import State
 from flagrules.model import kinds as k
@@ -65,9 +66,14 @@ class Input:
         return lacking & ~pl.col(self.absent) if self.absent else lacking
 
     @property
+    def kind(self) -> type[pl.DataType]:
+        """The type of a number: the narrowest for its range, unless other units say it."""
+        return pl.Int64 if self.ends or self.bottom else least(max(-self.low, self.high)) or pl.Int64
+
+    @property
     def columns(self) -> tuple[tuple[str, Any], ...]:
         """Its columns with their types."""
-        types = {"number": pl.Int64, "truth": pl.Boolean, "option": pl.UInt16, "text": pl.String}
+        types = {"number": self.kind, "truth": pl.Boolean, "option": pl.UInt16, "text": pl.String}
         found: list[tuple[str, Any]] = [(self.name, types[self.sort])]
         found += [(self.bottom, pl.Int64)] if self.bottom else []
         found += [(self.absent, pl.Boolean)] if self.absent else []

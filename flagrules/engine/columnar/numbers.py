@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
@@ -16,24 +16,26 @@ from flagrules.facts.columns.typed import least
 from flagrules.model.numbers import RoundingMode
 from flagrules.semantics.expr import CompareOp, StepMode
 
-_NARROW = 2**62  # half of what 64 bits hold, so that an edge moved in to the last number lies past every value
+_NARROW = 2**62  # half of what 64 bits hold
 _WIDE = 2**126
+Kind = type[pl.DataType]
+_KINDS: tuple[Kind, ...] = (pl.Int16, pl.Int32, pl.Int64, pl.Int128)
 MOST_REPEATS = 60
 _DOUBLED = pl.Series("doubled", [2**n - 1 for n in range(MOST_REPEATS + 1)], dtype=pl.Int64)
 
 
 @dataclass(frozen=True)
 class Whole:
-    """A column of whole numbers between `low` and `high`, 64 bits wide or, where that is not enough, 128.
+    """A column of whole numbers between `low` and `high`; `kind` is the type the column has.
 
-    `stored` is the same column as it was written down, in the least space for its range.
+    It is the least of 16, 32, 64 and 128 bits that holds all that goes into it: arithmetic is as fast as its numbers are small.
     """
 
     expr: pl.Expr
     low: int
     high: int
     const: int | None = None
-    stored: pl.Expr | None = None
+    kind: Kind = pl.Int64
 
     def __post_init__(self) -> None:
         if max(-self.low, self.high) > _WIDE:
@@ -44,9 +46,21 @@ class Whole:
         """Whether 64 bits are not enough."""
         return max(-self.low, self.high) > _NARROW
 
-    def as_wide(self, wide: bool) -> pl.Expr:  # noqa: FBT001  a width
-        """The column at a width."""
-        return self.expr.cast(pl.Int128) if wide and not self.wide else self.expr
+    @property
+    def least(self) -> Kind:
+        """The narrowest type that holds its range."""
+        return kind_of(max(-self.low, self.high))
+
+    @property
+    def nothing(self) -> Whole:
+        """What is open for every unit, in the range and type of the column."""
+        return replace(self, expr=lit(None, self.kind), const=None)
+
+    def at(self, kind: Kind) -> pl.Expr:
+        """The column as another type. Only a range that was proved for every unit may be made narrower."""
+        if self.const is not None:
+            return lit(self.const, kind)
+        return self.expr if self.kind is kind else self.expr.cast(kind)
 
     def times(self, other: Whole) -> Whole:
         """The product."""
@@ -55,9 +69,9 @@ class Whole:
         if self.const is not None:
             return other.scaled(self.const)
         corners = [a * b for a in (self.low, self.high) for b in (other.low, other.high)]
-        made = Whole(self.expr, min(corners), max(corners))
-        wide = made.wide or self.wide or other.wide
-        return _fit(self.as_wide(wide) * other.as_wide(wide), made.low, made.high, wide=wide)
+        low, high = min(corners), max(corners)
+        kind = _together(max(-low, high), (self, other))
+        return _fit(self.at(kind) * other.at(kind), low, high, kind)
 
     def scaled(self, factor: int) -> Whole:
         """So many times the column."""
@@ -65,35 +79,40 @@ class Whole:
             return self
         if self.const is not None:
             return whole(self.const * factor)
-        ends = sorted((self.low * factor, self.high * factor))
-        made = Whole(self.expr, ends[0], ends[1])
-        wide = made.wide or self.wide or abs(factor) > _NARROW
-        made = _fit(self.as_wide(wide) * _lit(factor, wide=wide), made.low, made.high, wide=wide)
-        kind = least(max(-made.low, made.high, abs(factor)))
-        if kind is None or self.stored is None:
-            return made
-        return replace(made, stored=self.stored.cast(kind) * lit(factor, kind))
+        low, high = sorted((self.low * factor, self.high * factor))
+        kind = _together(max(-low, high, abs(factor)), (self,))
+        return _fit(self.at(kind) * lit(factor, kind), low, high, kind)
+
+
+def kind_of(reach: int) -> Kind:
+    """The narrowest type for whole numbers so far from zero. Raises `Refused` where there is none."""
+    if reach > _WIDE:
+        raise Refused("numbers past 128 bits")
+    return least(reach) or (pl.Int128 if reach > _NARROW else pl.Int64)
+
+
+def _together(reach: int, parts: Iterable[Whole]) -> Kind:
+    """The type in which columns are put together, where what comes out lies so far from zero."""
+    kinds = [kind_of(reach), *(kind_of(abs(part.const)) if part.const is not None else part.kind for part in parts)]
+    return max(kinds, key=_KINDS.index)
 
 
 @cache
-def lit(value: int | None, kind: type[pl.DataType]) -> pl.Expr:
+def lit(value: int | None, kind: Kind) -> pl.Expr:
     """One value for all units; it is made once, for making it takes as long as all else of a small expression."""
     return pl.lit(value, dtype=kind)
 
 
-def _lit(value: int, *, wide: bool = False) -> pl.Expr:
-    return lit(value, pl.Int128 if wide else pl.Int64)
-
-
-def _fit(expr: pl.Expr, low: int, high: int, *, wide: bool) -> Whole:
-    """A column that was worked out at a width, at the width its range needs."""
-    made = Whole(expr, low, high)
-    return replace(made, expr=expr.cast(pl.Int64)) if wide and not made.wide else made
+def _fit(expr: pl.Expr, low: int, high: int, kind: Kind) -> Whole:
+    """A column that was worked out as a type; no wider than 64 bits where its range needs no more, for 128 know few operations."""
+    made = Whole(expr, low, high, None, kind)
+    return replace(made, expr=expr.cast(pl.Int64), kind=pl.Int64) if kind is pl.Int128 and not made.wide else made
 
 
 def whole(value: int) -> Whole:
     """One number for all units."""
-    return Whole(_lit(value, wide=abs(value) > _NARROW), value, value, value)
+    kind = kind_of(abs(value))
+    return Whole(lit(value, kind), value, value, value, kind)
 
 
 def total(parts: Sequence[Whole]) -> Whole:
@@ -104,23 +123,18 @@ def total(parts: Sequence[Whole]) -> Whole:
         return whole(fixed)
     low, high = sum(part.low for part in parts), sum(part.high for part in parts)
     reach = max(sum(max(-part.low, part.high, 0) for part in parts), abs(fixed))  # whatever the order they are added in
-    wide = Whole(others[0].expr, -reach, reach).wide
-    kind, narrow = least(reach), [part.stored for part in others if part.stored is not None]
-    if kind is not None and len(others) == len(narrow) > 2:  # long sums are as fast as what they add is small
-        expr = pl.sum_horizontal([one.cast(kind) for one in narrow], ignore_nulls=False).cast(pl.Int64)
-        return Whole(expr + _lit(fixed) if fixed else expr, low, high)
-    terms = [part.as_wide(wide) for part in others]
-    terms += [_lit(fixed, wide=wide)] if fixed else []
+    kind = _together(reach, others)
+    terms = [part.at(kind) for part in others] + ([lit(fixed, kind)] if fixed else [])
     expr = terms[0] if len(terms) == 1 else terms[0] + terms[1] if len(terms) == 2 else pl.sum_horizontal(terms, ignore_nulls=False)
-    return _fit(expr, low, high, wide=wide)
+    return _fit(expr, low, high, kind)
 
 
 def _divided(top: Whole, bottom: Whole, low: int, high: int) -> Whole:
     """The whole part of top ÷ bottom; top is never negative, bottom always positive."""
     if top.low < 0 or bottom.low <= 0:
         raise Refused("division of numbers that may be negative")
-    wide = top.wide or bottom.wide
-    return _fit(top.as_wide(wide) // bottom.as_wide(wide), low, high, wide=wide)
+    kind = _together(0, (top, bottom))
+    return _fit(top.at(kind) // bottom.at(kind), low, high, kind)
 
 
 @dataclass(frozen=True)
@@ -226,7 +240,7 @@ def positive(column: Whole) -> Whole:
     """The column where it is above zero, else open."""
     if column.low > 0:
         return column
-    return Whole(pl.when(column.expr > 0).then(column.expr), 1, column.high)
+    return Whole(pl.when(column.expr > 0).then(column.expr), 1, column.high, None, column.kind)
 
 
 def compared(op: CompareOp, left: Number, right: Number) -> pl.Expr:
@@ -237,8 +251,8 @@ def compared(op: CompareOp, left: Number, right: Number) -> pl.Expr:
         turned: dict[str, CompareOp] = {">=": "<=", "<=": ">=", ">": "<", "<": ">", "=": "="}
         return _to_constant(turned[op], right.top, left.const * right.scale)
     tops, _ = _common((left, right), lcm(left.scale, right.scale))
-    wide = tops[0].wide or tops[1].wide
-    return _apply(op, tops[0].as_wide(wide), tops[1].as_wide(wide))
+    kind = _together(0, tops)
+    return _apply(op, tops[0].at(kind), tops[1].at(kind))
 
 
 def _apply(op: CompareOp, left: pl.Expr, right: pl.Expr) -> pl.Expr:
@@ -258,21 +272,21 @@ def _apply(op: CompareOp, left: pl.Expr, right: pl.Expr) -> pl.Expr:
 def _to_constant(op: CompareOp, column: Whole, edge: Fraction) -> pl.Expr:
     """A whole number against an edge that may lie between two."""
     if edge.denominator != 1:
-        down = edge.__floor__()
         match op:
             case ">=" | ">":
-                return _apply(">", column.expr, _edge(column, down))
+                return _past(">", column, edge.__floor__())
             case "<=" | "<":
-                return _apply("<=", column.expr, _edge(column, down))
+                return _past("<=", column, edge.__floor__())
             case "=":  # never, but open where the number is
                 return (column.expr != column.expr) | False
-    return _apply(op, column.expr, _edge(column, edge.numerator))
+    return _past(op, column, edge.numerator)
 
 
-def _edge(column: Whole, edge: int) -> pl.Expr:
-    """An edge at the column's width; one past all it can be is moved in as far as that width."""
-    limit = 2 * (_WIDE if column.wide else _NARROW) - 1
-    return _lit(max(-limit, min(limit, edge)), wide=column.wide)
+def _past(op: CompareOp, column: Whole, edge: int) -> pl.Expr:
+    """A whole number against an edge; one past all it can be says the same right beside its range."""
+    edge = max(column.low - 1, min(column.high + 1, edge))
+    kind = _together(abs(edge), (column,))
+    return _apply(op, column.at(kind), lit(edge, kind))
 
 
 def unite(condition: Sequence[pl.Expr], numbers: Sequence[Number]) -> Number:
@@ -281,21 +295,20 @@ def unite(condition: Sequence[pl.Expr], numbers: Sequence[Number]) -> Number:
     tops = [number.over(scale) for number in numbers]
     low, high = min(top.low for top in tops), max(top.high for top in tops)
     bottoms = [number.bottom or whole(1) for number in numbers]
-    top = Whole(_first(condition, tops, wide=any(one.wide for one in tops)), low, high)
+    top = _first(condition, tops, low, high)
     if not _bottoms(numbers):
         return Number(top, scale)
-    below = Whole(_first(condition, bottoms, wide=any(one.wide for one in bottoms)), 1, max(one.high for one in bottoms))
-    return Number(top, scale, below)
+    return Number(top, scale, _first(condition, bottoms, 1, max(one.high for one in bottoms)))
 
 
 def _open(like: Number) -> Number:
     """What is open for every unit, in the range of another number."""
-    nothing = Whole(pl.lit(None, dtype=pl.Int128 if like.top.wide else pl.Int64), like.top.low, like.top.high)
-    return Number(nothing, like.scale, like.bottom)
+    return Number(like.top.nothing, like.scale, like.bottom)
 
 
-def _first(conditions: Sequence[pl.Expr], columns: Sequence[Whole], *, wide: bool) -> pl.Expr:
-    return first(conditions, [column.as_wide(wide) for column in columns])
+def _first(conditions: Sequence[pl.Expr], columns: Sequence[Whole], low: int, high: int) -> Whole:
+    kind = _together(0, columns)
+    return Whole(first(conditions, [column.at(kind) for column in columns]), low, high, None, kind)
 
 
 def first(conditions: Sequence[pl.Expr], columns: Sequence[pl.Expr]) -> pl.Expr:
@@ -321,12 +334,12 @@ def extreme(numbers: Sequence[Number], *, largest: bool) -> Number:
     tops = [number.over(scale) for number in numbers]
     pick = max if largest else min
     low, high = pick(top.low for top in tops), pick(top.high for top in tops)
-    wide = any(top.wide for top in tops)
-    columns = [top.as_wide(wide) for top in tops]
+    kind = _together(0, tops)
+    columns = [top.at(kind) for top in tops]
     found = (pl.max_horizontal if largest else pl.min_horizontal)(columns)
     asked = [column.is_not_null() for column, top in zip(columns, tops, strict=True) if top.const is None]
     known = pl.all_horizontal(asked or [pl.lit(True)])  # noqa: FBT003
-    return Number(_fit(pl.when(known).then(found), low, high, wide=wide), scale)
+    return Number(_fit(pl.when(known).then(found), low, high, kind), scale)
 
 
 def steps(value: Number, size: Number, mode: StepMode) -> Number:
@@ -343,8 +356,9 @@ def _above_zero(value: Number) -> Number:
     if value.top.low >= 0:
         return value
     top = value.top
-    zero = _lit(0, wide=top.wide)
-    return Number(Whole(pl.when(top.expr < zero).then(zero).otherwise(top.expr), 0, max(top.high, 0)), value.scale, value.bottom)
+    zero = lit(0, top.kind)
+    found = Whole(pl.when(top.expr < zero).then(zero).otherwise(top.expr), 0, max(top.high, 0), None, top.kind)
+    return Number(found, value.scale, value.bottom)
 
 
 def _below(number: Number) -> Whole:
@@ -366,14 +380,14 @@ def rounded(value: Number, places: int, mode: RoundingMode) -> Number:
     magnitude, negative = ratio, None
     if ratio.top.low < 0:
         top = ratio.top
-        zero = _lit(0, wide=top.wide)  # 128 bits know neither abs nor a minus sign
+        zero = lit(0, top.kind)  # 128 bits know neither abs nor a minus sign
         negative = top.expr < zero
         turned = pl.when(negative).then(zero - top.expr).otherwise(top.expr)
-        magnitude = Number(Whole(turned, 0, max(-top.low, top.high)), ratio.scale, ratio.bottom)
+        magnitude = Number(Whole(turned, 0, max(-top.low, top.high), None, top.kind), ratio.scale, ratio.bottom)
     units = _round_magnitude(magnitude, mode)
     if negative is not None:
-        signed = pl.when(negative).then(_lit(0, wide=units.wide) - units.expr).otherwise(units.expr)
-        units = Whole(signed, -units.high, units.high)
+        signed = pl.when(negative).then(lit(0, units.kind) - units.expr).otherwise(units.expr)
+        units = Whole(signed, -units.high, units.high, None, units.kind)
     return Number(units, factor) if places >= 0 else multiply(Number(units), constant(Fraction(10) ** -places))
 
 
@@ -395,12 +409,12 @@ def _round_magnitude(ratio: Number, mode: RoundingMode) -> Whole:
 def _half_even(top: Whole, bottom: Whole) -> Whole:
     down = _divided(top, bottom, 0, top.high // max(bottom.low, 1))
     twice = total([top, _negative(down.times(bottom))]).scaled(2)  # the remainder, doubled
-    wide = twice.wide or bottom.wide
-    rest = twice.as_wide(wide)
-    half = bottom.as_wide(wide)
+    kind = _together(0, (twice, bottom))
+    rest, half = twice.at(kind), bottom.at(kind)
     odd = down.expr % 2 == 1
     more = (rest > half) | ((rest == half) & odd)
-    return Whole(down.expr + more.cast(pl.Int128 if down.wide else pl.Int64), 0, down.high + 1)
+    kind = _together(down.high + 1, (down,))
+    return Whole(down.at(kind) + more.cast(kind), 0, down.high + 1, None, kind)
 
 
 def _negative(column: Whole) -> Whole:

@@ -218,7 +218,7 @@ class Direct(Spans):
         self.facts.append((wanted.name, self.key(expr)))
         column = pl.col(wanted.name)
         low, high = (
-            n.Number(n.Whole(column.fill_null(n.lit(end, pl.Int64)), wanted.low, wanted.high), wanted.scale)
+            n.Number(n.Whole(column.fill_null(n.lit(end, wanted.kind)), wanted.low, wanted.high, None, wanted.kind), wanted.scale)
             for end in (wanted.low, wanted.high)
         )
         return low, high

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 from random import Random
+from typing import Any
 
 import pytest
 
 from flagrules.engine.agree import agreement
 from flagrules.engine.columnar import indexes as indexes_module
-from flagrules.engine.columnar import prepare
+from flagrules.engine.columnar import prepare, run
 from flagrules.engine.columnar.indexes import MOST, TOGETHER, Index
+from flagrules.engine.columnar.lanes import Lanes
+from flagrules.engine.columnar.opened import Opened
 from flagrules.engine.columnar.prepare import alike, compile_plan
 from flagrules.engine.columnar.result import Result
 from flagrules.engine.columnar.run import Compiled, Told
@@ -229,6 +233,42 @@ def test_what_columns_cannot_settle_on_some_values_is_not_looked_up() -> None:
     tables = compile_plan(plan, KIND, 2**16).tables
     assert tables is not None
     assert f"{OWNER}/0/term0" not in tables.tables
+
+
+def asked_of(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The decisions the interpreter is asked for on one unit by itself, as they are asked for."""
+    asked: list[str] = []
+    plain = Lanes.by_unit
+
+    def by_unit(self: Lanes, slot: str, *more: Any) -> Opened | None:
+        asked.append(slot)
+        assert len(asked) < 50, "unit by unit, though many are alike"
+        return plain(self, slot, *more)
+
+    monkeypatch.setattr(Lanes, "by_unit", by_unit)
+    return asked
+
+
+def test_compiling_asks_the_interpreter_of_no_row_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fact held against itself is open for as long as the interpreter does not try each of its 8,001 values: found by a soak in which
+    one plan took half an hour to compile, for its table asked that of every row."""
+    asked = asked_of(monkeypatch)
+    monkeypatch.setattr(run, "UnitRun", lambda *_: pytest.fail("the interpreter decides a whole row of a table"))
+    plan = plan_of("2021/8912")
+    slot = f"{OWNER}/7/term0"
+    tables = compile_plan(plan, KIND, 2**16).tables
+    assert tables is not None
+    assert slot not in tables.tables, "columns cannot settle it"
+    assert max(Counter(asked).values()) <= 2, "once with the tables, and once as one of those that are left out"
+
+
+def test_units_alike_in_what_a_decision_rests_on_are_asked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The decision of the soak on three units that lack the fact it rests on; what nothing settles is the interpreter's, unit by unit."""
+    asked = asked_of(monkeypatch)
+    whole, slot = plan_of("2021/8912"), f"{OWNER}/7/term0"
+    plan = replace(whole, decisions=tuple(one for one in whole.decisions if one.slot == slot), stages={}, measures={})
+    found = both(plan, {f"u{number}": told_of({}) for number in range(3)})
+    assert (found.difference, found.whole, asked) == (None, 3, [slot])
 
 
 def test_what_is_open_though_no_fact_is() -> None:

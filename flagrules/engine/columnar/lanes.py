@@ -97,7 +97,7 @@ class Lanes:
                 memory[found] = self._settle(closure, world(row))
             return memory[found]
 
-        return self._numbered(slot, groups, decide)
+        return self._numbered(slot, groups, decide, alike=True)
 
     def _settle(self, closure: Closure, world: World) -> Opened | None:
         return self._opened(settle(closure.decisions, world))
@@ -120,16 +120,17 @@ class Lanes:
             self.keys[one] = len(self.keys) + 1
         return self.keys[one]
 
-    def _numbered(self, slot: str, groups: pl.DataFrame, decide: Callable[[Tuple, int], Opened | None]) -> Numbered:
-        """Rows with the number of their open result: rows alike are decided once."""
+    def _numbered(self, slot: str, groups: pl.DataFrame, decide: Callable[[Tuple, int], Opened | None], *, alike: bool = False) -> Numbered:
+        """Rows with the number of their open result: rows alike are decided once. `alike` says that those nothing is known of are alike in
+        all a decision rests on, too."""
         book = self.books[slot]
         *keys, rows, firsts = groups.get_columns()
         found: dict[int, list[pl.Series]] = {}
-        left: list[int] = []
+        left: list[Sequence[int]] = []
         for index, (*key, first) in enumerate(zip(*(column.to_list() for column in (*keys, firsts)), strict=True)):
             opened = decide(tuple(key), first)
             if opened is None:
-                left += rows[index].to_list()
+                left += [rows[index].to_list()] if alike else [[row] for row in rows[index].to_list()]
             else:
                 found.setdefault(book.number(opened), []).append(rows[index])
         return Numbered(found, left)
@@ -226,10 +227,10 @@ class Lanes:
 
 @dataclass(frozen=True)
 class Numbered:
-    """Rows by the number of their open result, and those nothing is known of yet."""
+    """Rows by the number of their open result, and those nothing is known of yet, alike ones together."""
 
     rows: Mapping[int, Sequence[pl.Series]]
-    left: Sequence[int] = ()
+    left: Sequence[Sequence[int]] = ()
 
 
 @dataclass(frozen=True)

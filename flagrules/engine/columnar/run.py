@@ -80,14 +80,16 @@ class Compiled:
         return frame_of(self.inputs, list(units), rows)
 
     def run(
-        self, frame: pl.DataFrame, told: Callable[[str], Told], forgotten: Mapping[int, list[str]] | None = None, around: Looking = _alone
-    ) -> Result:
+        self, frame: pl.DataFrame, told: Callable[[str], Told], forgotten: Mapping[int, list[str]] | None = None, around: Looking = _alone,
+        *, whole: bool = True,
+    ) -> Result:  # fmt: skip
         """Every decision on every unit. `told` gives a unit's facts, and `around` what it looks up in other units, where columns do not
         say enough.
 
-        What is `forgotten` after a round is not there in the end: a frame of very many units is then no wider than it must be.
+        What is `forgotten` after a round is not there in the end: a frame of very many units is then no wider than it must be. Units only
+        the reference can decide are decided by it, or, where `whole` is False, counted and left.
         """
-        made = Pass(self, frame, told, forgotten=forgotten or {}, around=around)
+        made = Pass(self, frame, told, forgotten=forgotten or {}, around=around, by_reference=whole)
         made.decide()
         return made.result()
 
@@ -134,6 +136,7 @@ class Pass:
     ids: Sequence[str] = ()
     around: Looking = _alone
     forgotten: Mapping[int, list[str]] = field(default_factory=dict)
+    by_reference: bool = True
 
     def __post_init__(self) -> None:
         self.ids = self.frame[ID].to_list()
@@ -154,7 +157,7 @@ class Pass:
         if not new:
             return
         self.why[why] += len(new)
-        for row in new:
+        for row in new if self.by_reference else ():
             facts, history = self.told(self.ids[row])
             run = self.whole[row] = UnitRun(self.compiled.plan, self.compiled.kind, facts, history=history)
             for stage in range(self.compiled.plan.last_stage + 1):
@@ -255,7 +258,7 @@ class Pass:
             made = self.compiled.shared.settle(
                 self.compiled.wide[name], self.frame, asked, self._world, self.value_of, self.compiled.tables
             )
-        self._take([(slot, made if made is not None else Numbered({}, rows.to_list()))])
+        self._take([(slot, made if made is not None else Numbered({}, [[row] for row in rows.to_list()]))])
 
     def _take(self, found: Sequence[tuple[Slot, Numbered]]) -> None:
         """Open results written down by their numbers; rows without one are decided unit by unit."""
@@ -273,7 +276,7 @@ class Pass:
             numbers.append(column)
         self.frame = self.frame.with_columns(numbers)
         schema, columns = dict(self.frame.schema), list[pl.Expr]()
-        left: list[tuple[Slot, list[int]]] = []
+        left: list[tuple[Slot, Sequence[Sequence[int]]]] = []
         for slot, made in found:
             name = slot.decision.slot
             try:
@@ -281,28 +284,30 @@ class Pass:
             except Beyond:
                 self._to_reference([row for some in made.rows.values() for rows in some for row in rows.to_list()], name)
             if made.left:
-                left.append((slot, list(made.left)))
+                left.append((slot, made.left))
         self.frame = self.frame.with_columns(columns)
-        for slot, rows_left in left:
-            self._by_unit(slot, rows_left)
+        for slot, groups in left:
+            self._by_unit(slot, groups)
 
-    def _by_unit(self, slot: Slot, rows: Sequence[int]) -> None:
-        """Units one by one, the decisions before taken as they are; what is not tight even so goes to the reference for good."""
+    def _by_unit(self, slot: Slot, groups: Sequence[Sequence[int]]) -> None:
+        """Units one by one, those alike once, the decisions before taken as they are; what is not tight even so goes to the reference for
+        good."""
         name = slot.decision.slot
         if self.forgotten:  # what the decisions before came to is not all there any more
-            self._to_reference(rows, name)
+            self._to_reference([row for rows in groups for row in rows], name)
             return
         lanes, result = self.compiled.lanes, self.result()
         book, numbers, left = lanes.books[name], dict[int, list[int]](), list[int]()
-        self.alone[name] += len(rows)
-        rows = [row for row in rows if row not in self.whole]
-        for row in rows:
-            one = result.unit(row)
-            opened = lanes.by_unit(name, self._world(row), one.value, one.key)
+        self.alone[name] += len(groups)
+        for rows in ([row for row in rows if row not in self.whole] for rows in groups):
+            if not rows:
+                continue
+            one = result.unit(rows[0])
+            opened = lanes.by_unit(name, self._world(rows[0]), one.value, one.key)
             if opened is None:
-                left.append(row)
+                left += rows
             else:
-                numbers.setdefault(book.number(opened), []).append(row)
+                numbers.setdefault(book.number(opened), []).extend(rows)
         self._take([(slot, Numbered({key: [pl.Series(some, dtype=pl.UInt32)] for key, some in numbers.items()}))])
         self._to_reference(left, name)
 

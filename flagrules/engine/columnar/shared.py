@@ -39,7 +39,7 @@ class Shared:
     ) -> Numbered:  # fmt: skip
         """Rows by the number of their open result, where one open input alone is behind it and one entry alone can fire."""
         if wide.before or not _plain(wide):
-            return Numbered({}, frame.select(asked).to_series().arg_true().to_list())
+            return Numbered({}, [[row] for row in frame.select(asked).to_series().arg_true().to_list()])
         own = frame.with_row_index(_ROW).filter(asked)
         if tables is not None:
             looked_up, schema = [read for read in wide.reads if tables.read.get(read) is False], set(own.columns)
@@ -63,7 +63,7 @@ class Shared:
             for made in groups.iter_rows(named=True):
                 delta = self._delta(wide, parts[number], (names[number], number), made, world, value)
                 left += self._placed(wide, number, delta, made, found)
-        return Numbered({opened: [pl.Series(at, dtype=pl.UInt32)] for opened, at in found.items()}, left)
+        return Numbered({opened: [pl.Series(at, dtype=pl.UInt32)] for opened, at in found.items()}, [[row] for row in left])
 
     def _needed(self, wide: Wide) -> dict[str, Any]:
         """The inputs the parts rest on, as far as they are few."""

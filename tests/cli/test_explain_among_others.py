@@ -72,7 +72,7 @@ def test_a_trace_of_units_among_others_that_was_changed_is_told(here: Path, caps
 
 def test_what_is_open_and_was_changed_is_told(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Points of 长乐里 are 40 to 100; a trace that says 40 to 99 is not the interpreter's."""
-    (path,) = (here / "out" / "opened").glob("小区-*/*.parquet")
+    (path,) = (here / "out" / "opened").glob("小区-*/part-*.parquet")
     kept = pl.read_parquet(path)
     assert kept.filter(pl.col("high") == "100").height > 0
     kept.with_columns(pl.col("high").replace("100", "99")).write_parquet(path)

@@ -184,6 +184,24 @@ def test_a_trace_that_was_changed_after_the_run_is_not_told(here: Path, capsys: 
     assert "错误[FR835]" in shown
 
 
+def test_points_that_were_changed_after_the_run_are_not_told(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The line is the one that decided; what it gave is another digit of the same number."""
+    bands = "    分档 活动次数 〔办法 2〕\n      12次以上 得100分\n      其余     得0分\n"
+    rules = PLAIN.replace(bands, "    每1次 活动次数 得5分，封顶 100分 〔办法 2〕\n")
+    (here / "stars/rules/stars.rules").write_text(rules, "utf-8")
+    again = ("explain", "stars", "永平里", *DAY, "--from", "out")
+    assert told(capsys, *COLUMNS, "--out", "out", "--format", "csv")[0] == 0
+    assert told(capsys, *again) == (0, "")
+    (digit,) = pl.read_parquet(here / "out/lines.parquet").filter(pl.col("step").is_not_null(), column="和睦(小区)/1").rows(named=True)
+    for part in sorted((here / "out/trace").rglob("*.parquet")):
+        rows = pl.read_parquet(part)
+        more = (pl.col(digit["column"]) + digit["worth"]).cast(rows.schema[digit["column"]])
+        rows.with_columns(more).write_parquet(part)
+    status, shown = told(capsys, *again)
+    assert (status, shown.count("错误[FR835]")) == (2, 1)
+    assert "stars/rules/stars.rules:" in shown
+
+
 def test_a_trace_whose_table_of_lines_is_not_whole_is_not_told(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Whatever decision it leaves out or gives another number of entries, the rest may well agree: the programme's line is shown."""
     (here / "stars/rules/stars.rules").write_text(PLAIN, "utf-8")

@@ -52,7 +52,7 @@ def wrong(compiled: Compiled, pack: Pack, row: Mapping[str, Any], steps: Mapping
         fired = {decision.slot: steps[decision.slot].fired for decision in pack.slots}
         if list(fired.values()) != [(line,) for line in lines]:
             return f"lines {lines}, the interpreter {fired}"
-        points = told(compiled, pack, row)
+        points = told(compiled, pack, row, number)
         return "" if points in (None, last.value) else f"{points} points, the interpreter {last.value}"
     if number < pack.opened:
         least, most = ends(compiled, pack, row)
@@ -66,9 +66,11 @@ def wrong(compiled: Compiled, pack: Pack, row: Mapping[str, Any], steps: Mapping
     return ""
 
 
-def told(compiled: Compiled, pack: Pack, row: Mapping[str, Any]) -> Num | None:
-    """The points beside a line; None where the line gives the value, or nothing applies."""
-    slot = compiled.slots[pack.last]
+def told(compiled: Compiled, pack: Pack, row: Mapping[str, Any], number: int) -> Num | None:
+    """The points in a number or beside it; None where the line gives the value, or nothing applies."""
+    slot, value = compiled.slots[pack.last], pack.value(number)
+    if value is not None:
+        return Num(value, value)
     if pack.fixed or slot.consts or slot.col is None or slot.col.number is None or row.get(ABSENT + pack.name):
         return None
     value = Fraction(row[POINTS + pack.name], slot.col.number.scale * (row.get(BELOW + pack.name) or 1))
@@ -98,7 +100,7 @@ def differences(seed: str, rows: int) -> Iterator[str]:
             part = frame.slice(start, size)
             trace, opened = lean.of(compiled.run(part, FrameFacts(compiled.inputs, part), compiled.forgotten(kept)))
             schemas.add(tuple(trace.schema.items()))
-            entries = {(one["column"], one["number"]): one for one in opened.iter_rows(named=True)}
+            entries = {(one["column"], one["number"]): one for one in pl.concat([lean.known, opened]).iter_rows(named=True)}
             for row in trace.iter_rows(named=True):
                 run = UnitRun(plan, KIND, *facts(row["id"])[:1])
                 run.advance(0)

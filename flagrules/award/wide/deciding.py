@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from math import prod
 from pathlib import Path
 
 import polars as pl
@@ -73,13 +72,20 @@ def _counted(folder: Path, lines: pl.DataFrame, trace: str, title: str) -> Itera
         if own is None or (title and own != title) or column not in names:
             continue
         refused = (pl.col(f"{OUTCOME}{own}").cast(pl.String) != "granted").alias("refused")
-        points = pl.col(POINTS + column) if POINTS + column in names else pl.lit(0)
+        points = _points(lines.filter(pl.col("column") == column, pl.col("step").is_not_null()), column, names)
         short = (refused & (points < points.max())).fill_null(value=False).alias("short")
         counted = parts.select(pl.col(column).alias("number"), refused, short).group_by("number")
         queries.append(counted.agg(pl.len(), pl.col("refused").sum(), pl.col("short").sum()))
         owners.append((column, own))
     for (column, own), found in zip(owners, pl.collect_all(queries), strict=True):
         yield from _rows(lines.filter(column=column), own, found)
+
+
+def _points(digit: pl.DataFrame, column: str, names: Collection[str]) -> pl.Expr:
+    """The points of a column, in steps from the least; 0 where its lines give them."""
+    if digit.height:
+        return pl.when(pl.col(column) < digit["told"][0]).then(pl.col(column) // digit["worth"][0])
+    return pl.col(POINTS + column) if POINTS + column in names else pl.lit(0)
 
 
 def _title_of(column: str, outcomes: list[str]) -> str | None:
@@ -89,9 +95,8 @@ def _title_of(column: str, outcomes: list[str]) -> str | None:
 
 
 def _rows(lines: pl.DataFrame, title: str, found: pl.DataFrame) -> Iterator[tuple[Cell, ...]]:
-    slots = lines.partition_by("slot", maintain_order=True)
-    told = prod(slot["radix"][0] for slot in slots)
-    counts = [row for row in found.iter_rows() if row[0] < told]
+    slots = lines.filter(pl.col("step").is_null()).partition_by("slot", maintain_order=True)
+    counts = [row for row in found.iter_rows() if row[0] < lines["told"][0]]
     for slot in slots:
         entries = [_entry(row) for row in slot.iter_rows(named=True)]
         worth, radix, last = slot["worth"][0], slot["radix"][0], slot is slots[-1]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -20,30 +21,41 @@ from flagrules.model.numbers import write_exact
 from flagrules.plan.nodes import Entry, Plan
 from flagrules.semantics import expr as e
 
-LINES, PART = "lines.parquet", "part:"
+LINES, PART, TABLES = "lines.parquet", "part:", "tables.parquet"
 _SCHEMA = {
-    "trace": pl.String, "plan": pl.String, "column": pl.String, "slot": pl.String, "worth": pl.Int64, "radix": pl.Int32,
+    "trace": pl.String, "plan": pl.String, "column": pl.String, "told": pl.Int64, "slot": pl.String, "worth": pl.Int64, "radix": pl.Int32,
     "entry": pl.Int32, "line": pl.String, "why": pl.String, "value": pl.String, "citation": pl.String, "text": pl.String,
+    "least": pl.String, "step": pl.String,
 }  # fmt: skip
 
 
-def write_lines(groups: Iterable[Group], path: Path) -> None:
-    """A row for every entry of every decision: in `column`, `number // worth % radix` is its `entry`, and that is the rule `line`.
+def write_told(groups: Sequence[Group], folder: Path) -> None:
+    """What the numbers of a trace mean: a row of `lines.parquet` for every entry of every decision, where `number // worth % radix` in
+    `column` is its `entry`, and that is the rule `line`.
 
-    From the product of a column's radices on, numbers speak of results that facts left open. `plan` is the digest of the plan.
+    Where a number tells the points too, a row without an entry says that they are `least` and so many times `step`. From `told` on
+    numbers speak of results that facts left open: `opened` tells those of each part, and in `tables.parquet` those any part may have.
+    `plan` is the digest of the plan.
     """
     rows = [row for group in groups for pack in group.packs for row in _rows(group, pack)]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with disk_faults():
-        pl.DataFrame(rows, schema=_SCHEMA, orient="row").write_parquet(path, compression="zstd", statistics=False)
+    made = {folder / LINES: pl.DataFrame(rows, schema=_SCHEMA, orient="row")}
+    made |= {folder / OPENED / group.folder / TABLES: group.lean.known for group in groups}
+    for path, frame in made.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with disk_faults():
+            frame.write_parquet(path, compression="zstd", statistics=False)
 
 
 def _rows(group: Group, pack: Pack) -> Iterator[tuple[Any, ...]]:
     plan, worth = group.compiled.plan, 1
+    where = group.folder, plan.digest, pack.name, pack.told
     for decision, radix in zip(pack.slots, pack.radices, strict=True):
         for index, entry in enumerate(decision.entries):
-            yield group.folder, plan.digest, pack.name, decision.slot, worth, radix, index, *_line(plan, entry)
+            yield *where, decision.slot, worth, radix, index, *_line(plan, entry), None, None
         worth *= radix
+    if pack.steps is not None:
+        least, step = Fraction(pack.steps.start, pack.scale), Fraction(1, pack.scale)
+        yield *where, pack.last, worth, len(pack.steps), *(None,) * 6, write_exact(least), write_exact(step)
 
 
 def _line(plan: Plan, entry: Entry) -> tuple[str, str, str | None, str, str]:
@@ -55,32 +67,45 @@ def _line(plan: Plan, entry: Entry) -> tuple[str, str, str | None, str, str]:
 
 @dataclass(frozen=True)
 class Digit:
-    """Where the entry of a decision is told: `number // worth % radix` in `column`, as long as the number is below `told`."""
+    """Where the entry of a decision is told: `number // worth % radix` in `column`, as long as the number is below `told`.
+
+    Where there is a `step`, that many of it and the `least` are its points.
+    """
 
     column: str
+    told: int
     slot: str
     worth: int
     radix: int
-    told: int
+    least: str | None
+    step: str | None
 
 
 def digits_of(path: Path, folder: str) -> list[Digit]:
     """Where the trace in a folder tells each decision, from the table of lines beside it. Raises `OSError` or Polars' errors."""
-    one = pl.read_parquet(path).filter(trace=folder).select("column", "slot", "worth", "radix").unique(maintain_order=True)
-    whole = one.with_columns((pl.col("worth") * pl.col("radix")).max().over("column").alias("told"))
-    return [Digit(*row) for row in whole.iter_rows()]
+    names = [one.name for one in fields(Digit)]
+    return [Digit(*row) for row in pl.read_parquet(path).filter(trace=folder).select(names).unique(maintain_order=True).iter_rows()]
 
 
 def fired(digits: Iterable[Digit], row: Mapping[str, Any]) -> dict[str, int]:
     """The entry that fired in each decision of a unit, by slot, where its trace says so."""
-    return {one.slot: row[one.column] // one.worth % one.radix for one in digits if row[one.column] < one.told}
+    return {one.slot: row[one.column] // one.worth % one.radix for one in digits if one.step is None and row[one.column] < one.told}
+
+
+def points(digits: Iterable[Digit], row: Mapping[str, Any]) -> dict[str, Fraction]:
+    """The points of each decision of a unit, by slot, where a number of its trace tells them."""
+    return {
+        one.slot: Fraction(one.least or 0) + row[one.column] // one.worth % one.radix * Fraction(one.step)
+        for one in digits
+        if one.step is not None and row[one.column] < one.told
+    }
 
 
 def _open_otherwise(item: UnitResult, digits: Iterable[Digit], row: Mapping[str, Any], folder: Path) -> Iterator[str]:
     """The slots of which the trace says other than the interpreter what is left open."""
     part, numbers = Path(row[PART]), pl.Series([row[column] for column in dict.fromkeys(one.column for one in digits)], dtype=pl.UInt32)
-    opened = pl.read_parquet(folder / OPENED / part.parent.name / part.name).filter(pl.col("number").is_in(numbers.implode()))
-    for one in opened.iter_rows(named=True):
+    told = (pl.read_parquet(folder / OPENED / part.parent.name / name) for name in (TABLES, part.name))
+    for one in pl.concat(told).filter(pl.col("number").is_in(numbers.implode())).iter_rows(named=True):
         if row[one["column"]] == one["number"]:
             step = item.steps[one["slot"]]
             assert isinstance(step.value, Num | Opts | NotApplicable)
@@ -97,14 +122,16 @@ def contradicted(item: UnitResult, plan: Plan, rows: Iterable[Mapping[str, Any]]
     try:
         (row,) = rows
         digits = digits_of(path, folder_of(item.unit.kind, item.authority))
-        told = fired(digits, row)
+        told, said = fired(digits, row), points(digits, row)
         turned = {title.path for title in item.titles if row[OUTCOME + title.name] != title.outcome}
         otherwise = list(_open_otherwise(item, digits, row, path.parent))
     except (KeyError, OSError, TypeError, ValueError, pl.exceptions.PolarsError):
         return plan.rules.line
-    if {one.slot: one.radix for one in digits} != {one.slot: len(one.entries) for one in plan.for_subject(item.unit.kind)}:
+    entries = {one.slot: len(one.entries) for one in plan.for_subject(item.unit.kind)}
+    if {one.slot: one.radix for one in digits if one.step is None} != entries:
         return plan.rules.line
     wrong = [slot for slot, entry in told.items() if item.steps[slot].fired != (entry,)]
+    wrong += [slot for slot, value in said.items() if item.steps[slot].value != Num(value, value)]
     wrong += otherwise
     wrong += [title.outcome for title in plan.titles if title.path in turned]
     return plan.slots[wrong[0]].line if wrong else ""

@@ -16,7 +16,7 @@ from flagrules.award.results.run_record import UsedPlugin, run_record
 from flagrules.award.results.shape import Results
 from flagrules.award.results.words import Lang
 from flagrules.award.wide.beyond import beyond_columns
-from flagrules.award.wide.decoded import LINES, write_lines
+from flagrules.award.wide.decoded import write_told
 from flagrules.award.wide.holders import check_holders
 from flagrules.award.wide.inputs import Source, WideInputs, open_inputs
 from flagrules.award.wide.looked_at import LOOKED_AT, values_of, write_values
@@ -107,7 +107,7 @@ def _made(
     check_holders(scorer, findings)
     if values:
         write_values(values, inputs, stage / LOOKED_AT)
-    write_lines(scored.groups, stage / LINES)
+    write_told(scored.groups, stage)
     assessment = assessment_of(job.plans, inputs, job.on, job.period, job.previous)
     check_places(assessment, findings, job.elsewhere)
     record = run_record(assessment, job.plugins, engine="columnar", accepted_gaps=job.accepted, sample_settings=job.sample_settings)

@@ -1,47 +1,54 @@
 """The lean trace: one small number an indicator says which line of each of its terms decided, its cap and floor included.
 
-Points stand beside it only where the lines do not fix them. What is open has a number past those of the lines, told in a table of
-its own; so has a result that only the reference interpreter could settle.
+Where the lines do not fix its points, these are one more digit of the number or, where they may be too many or a sum is open, stand
+beside it. What is open has a number past those of the lines, told in a table of its own; so has a result that only the reference
+interpreter could settle.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from itertools import islice
 from math import prod
 from typing import Any
 
 import polars as pl
 
 from flagrules.engine.columnar.compile import ABSENT, BELOW, LINE, VALUE, Slot
+from flagrules.engine.columnar.numbers import lit
 from flagrules.engine.columnar.opened import FIRED, HIGH, LOW, OPEN, Beyond, scaled
 from flagrules.engine.columnar.result import Result
 from flagrules.engine.columnar.run import Compiled
 from flagrules.engine.columnar.tables import Tables
+from flagrules.engine.inputs import expressions
 from flagrules.engine.values import NotApplicable, Num, Opts, Val
 from flagrules.model.numbers import write_exact
 from flagrules.plan.nodes import Decide
 from flagrules.semantics import expr as e
 
 POINTS, MOST = "points:", "most:"
-Line = Callable[[str, Mapping[str, Any]], pl.Expr]
+Column = Callable[[str, str, Mapping[str, Any]], pl.Expr]
 _SMALL, _LARGE = 2**16 - 1, 2**32 - 1
+_MOST_TOLD = 2**31
 
 
 @dataclass(frozen=True)
 class Pack:
     """Decisions told by one number, the last of them the one whose value is kept: an indicator with its terms, or one alone.
 
-    The number is the line of the first, plus `radices[0]` times that of the second, and so on. From `told` on it is a mask of the
-    bounds of a sum that may hold (`masks` of them), from `opened` on the number of an open result; `elsewhere` is what none of these
-    can say. `fixed` says that the lines give the value.
+    The number is the line of the first, plus `radices[0]` times that of the second, and so on; where there are `steps`, which of them
+    the value is, each 1/`scale`, comes last. From `told` on it is a mask of the bounds of a sum that may hold (`masks` of them), from
+    `opened` on the number of an open result; `elsewhere` is what none of these can say. `fixed` says that the lines give the value.
     """
 
     name: str
     slots: tuple[Decide, ...]
     fixed: bool
-    narrow: type[pl.DataType]
     masks: int = 0
+    steps: range | None = None
+    scale: int = 1
 
     @property
     def radices(self) -> tuple[int, ...]:
@@ -49,9 +56,19 @@ class Pack:
         return tuple(len(decision.entries) for decision in self.slots)
 
     @property
+    def worth(self) -> int:
+        """What the digit of the value is worth."""
+        return prod(self.radices)
+
+    @property
     def told(self) -> int:
         """The first number that is no combination of lines."""
-        return prod(self.radices)
+        return self.worth * (len(self.steps) if self.steps is not None else 1)
+
+    @property
+    def narrow(self) -> type[pl.DataType]:
+        """The type of the numbers."""
+        return pl.UInt16 if self.told < 2**15 else pl.UInt32
 
     @property
     def opened(self) -> int:
@@ -68,6 +85,21 @@ class Pack:
         """The number that says: ask the interpreter."""
         return _SMALL if self.narrow is pl.UInt16 else _LARGE
 
+    def number(self, lines: Sequence[int], value: Val) -> int:
+        """The number of lines, and of an exact value where it is told by one."""
+        number, worth = 0, 1
+        for line, radix in zip(lines, self.radices, strict=True):
+            number, worth = number + line * worth, worth * radix
+        if self.steps is None:
+            return number
+        step = value.low * self.scale if isinstance(value, Num) else Fraction(1, 2)
+        there = step.denominator == 1 and step.numerator in self.steps
+        return number + worth * self.steps.index(step.numerator) if there else self.elsewhere
+
+    def value(self, number: int) -> Fraction | None:
+        """The value that is told by the number; None where none is."""
+        return Fraction(self.steps[number // self.worth], self.scale) if self.steps is not None and number < self.told else None
+
     def lines(self, number: int) -> tuple[int, ...] | None:
         """The entry that fired in each decision; None where the number says something else."""
         if number >= self.told:
@@ -78,22 +110,27 @@ class Pack:
             found.append(entry)
         return tuple(found)
 
-    def expr(self, columns: Mapping[str, Any], opened: pl.Expr | None, line: Line) -> pl.Expr:
-        """The number of each unit, from the lines of a result's frame; `opened` numbers its open results."""
-        kind = pl.UInt32
+    def expr(self, columns: Mapping[str, Any], opened: pl.Expr | None, column: Column) -> pl.Expr:
+        """The number of each unit, from the columns of a result's frame; `opened` numbers its open results."""
         parts, worth = [], 1
         for decision, radix in zip(self.slots, self.radices, strict=True):
-            fired = line(decision.slot, columns).cast(kind)
-            parts.append(fired * worth if worth > 1 else fired)
+            if radix > 1 or self.steps is None or decision.slot != self.last:  # a value that is told is null where it is open
+                parts.append(self._times(column(LINE, decision.slot, columns), worth))
             worth *= radix
+        if self.steps is not None:
+            value = column(VALUE, self.last, columns)
+            parts.append(self._times(value.cast(pl.Int64) - self.steps.start if self.steps.start else value, worth))
         number = parts[0]
         for part in parts[1:]:
             number = number + part  # null where one of them is open
-        if FIRED + self.last in columns:
-            number = number.fill_null(pl.col(FIRED + self.last).cast(kind) + self.told)
+        if self.masks and FIRED + self.last in columns:
+            number = number.fill_null(pl.col(FIRED + self.last).cast(self.narrow) + lit(self.told, self.narrow))
         if opened is not None:
-            number = number.fill_null(opened.cast(kind))
-        return number.fill_null(self.elsewhere).cast(self.narrow).alias(self.name)
+            number = number.fill_null(opened.cast(self.narrow))
+        return number.fill_null(lit(self.elsewhere, self.narrow)).alias(self.name)
+
+    def _times(self, digit: pl.Expr, worth: int) -> pl.Expr:
+        return digit.cast(self.narrow) * lit(worth, self.narrow) if worth > 1 else digit.cast(self.narrow)
 
 
 def packs_of(compiled: Compiled) -> tuple[Pack, ...]:
@@ -108,25 +145,39 @@ def packs_of(compiled: Compiled) -> tuple[Pack, ...]:
         if decision.slot in packed:
             continue
         inside = [term for term in terms.get(decision.slot, []) if term.slot in packed]
-        slots = (*inside, decision)
-        wide = compiled.wide.get(decision.slot)
-        masks = 2 ** (len(wide.bounds) + 1) if wide is not None else 0
-        found.append(Pack(_name(decision), slots, _fixed(compiled, slots), _narrow(slots), masks))
+        found.append(_pack(compiled, (*inside, decision)))
     return tuple(found)
+
+
+def _pack(compiled: Compiled, slots: tuple[Decide, ...]) -> Pack:
+    decision, fixed = slots[-1], _fixed(compiled, slots)
+    wide, slot = compiled.wide.get(decision.slot), compiled.slots[decision.slot]
+    name = decision.slot.removesuffix("/score") if decision.role == "item" else decision.slot
+    if wide is not None and not _open_in_tables(compiled, decision):
+        return Pack(name, slots, fixed, 2 ** (len(wide.bounds) + 1))
+    number = slot.col.number if slot.col is not None and slot.col.na is None and not slot.consts else None
+    plain = Pack(name, slots, fixed)
+    if fixed or number is None or number.bottom is not None or (number.top.high - number.top.low + 1) * plain.worth >= _MOST_TOLD:
+        return plain
+    return replace(plain, steps=range(number.top.low, number.top.high + 1), scale=number.scale)
+
+
+def _open_in_tables(compiled: Compiled, decision: Decide) -> bool:
+    """Whether a decision is looked up wherever it is open: what it is worked out from is open where a fact is, and nowhere else."""
+    closure = compiled.lanes.closures[decision.slot]
+    if compiled.tables is None or decision.slot not in compiled.tables.tables or closure is None:
+        return False
+    if compiled.tables.has_all(decision.slot):
+        return True
+    parameters = compiled.plan.parameters
+    nodes = (node for expr in expressions(closure.decisions) for node in e.walk(expr))
+    return not any(isinstance(n, e.Unsayable) or (isinstance(n, e.ParamRef) and parameters[n.name].value is None) for n in nodes)
 
 
 def _fits(terms: tuple[Decide, ...], slot: str, compiled: Compiled) -> bool:
     """Whether an indicator and its terms can share a number: all in columns, and not too many combinations."""
     item = compiled.plan.slots[slot]
-    return prod(len(one.entries) for one in (*terms, item)) < 2**31
-
-
-def _narrow(slots: tuple[Decide, ...]) -> type[pl.DataType]:
-    return pl.UInt16 if prod(len(one.entries) for one in slots) < 2**15 else pl.UInt32
-
-
-def _name(decision: Decide) -> str:
-    return decision.slot.removesuffix("/score") if decision.role == "item" else decision.slot
+    return prod(len(one.entries) for one in (*terms, item)) < _MOST_TOLD
 
 
 def _fixed(compiled: Compiled, slots: tuple[Decide, ...]) -> bool:
@@ -155,10 +206,13 @@ class Lean:
 
     def __init__(self, compiled: Compiled) -> None:
         self.packs = packs_of(compiled)
+        """The numbers of the trace."""
         self._tables, self._columns, self._books = compiled.tables, dict[str, dict[str, pl.Expr]](), dict[str, _Opened]()
         if compiled.tables is not None:
             for pack in self.packs:
                 self._look_up(pack, compiled.tables)
+        self.known = _frame_of(self._books.values())
+        """What is open in tables, whatever units there are; as `of` tells what is open beside them."""
 
     def _look_up(self, pack: Pack, tables: Tables) -> None:
         """What is told of a pack in its table, where all of it is there."""
@@ -167,11 +221,14 @@ class Lean:
             return
         book = self._books[pack.name] = _Opened(pack)
         opened = book.met(table.result, table.schema)
-        made = table.result.frame.select(*_columns(pack, table.result.slots[pack.last], table.schema, opened, _line))
+        made = table.result.frame.select(*_columns(pack, table.result.slots[pack.last], table.schema, opened, _there))
+        if not pack.masks and FIRED + pack.last in table.schema:
+            made = made.with_columns(_with_sums(made[pack.name], table.result, pack.last, book))
         self._columns[pack.name] = {column.name: pl.lit(column).gather(pl.col(table.index.name)).alias(column.name) for column in made}
 
     def of(self, result: Result) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """The lean trace of a result: the number of each pack, and values where the lines do not give them; and what its open results are.
+        """The lean trace of a result: the number of each pack, and values where it does not give them; and what its open results are,
+        but for those that are `known`.
 
         Open results are numbered as tables have them, then in the order the units meet them, so that neither earlier units nor
         other processes change a byte.
@@ -180,24 +237,23 @@ class Lean:
         books = {pack.name: self._books[pack.name].more() if pack.name in self._books else _Opened(pack) for pack in self.packs}
         made = result.frame.select("id", *(expr for pack in self.packs for expr in self._told(pack, result, schema, books[pack.name])))
         made = _with_whole(made, result, self.packs, books) if result.whole else made
-        return made, pl.DataFrame([row for pack in self.packs for row in books[pack.name].rows()], schema=OPENED, orient="row")
+        return made, _frame_of(books.values())
 
     def _told(self, pack: Pack, result: Result, schema: Mapping[str, Any], book: _Opened) -> list[pl.Expr]:
         looked_up, tables = self._columns.get(pack.name, {}), self._tables
         if looked_up and tables is not None and not tables.tables[pack.last].index.partial:
             return list(looked_up.values())
-        own = {one.meta.output_name(): one for one in _columns(pack, result.slots[pack.last], schema, book.met(result, schema), self._line)}
+        made = _columns(pack, result.slots[pack.last], schema, book.met(result, schema), self._column)
+        own = {one.meta.output_name(): one for one in made}
         if not looked_up or tables is None:
             return list(own.values())
         numbered = pl.col(tables.tables[pack.last].index.name).is_not_null()
         names = dict.fromkeys((*own, *looked_up))
         return [pl.when(numbered).then(looked_up.get(name)).otherwise(own.get(name)).alias(name) for name in names]
 
-    def _line(self, slot: str, columns: Mapping[str, Any]) -> pl.Expr:
-        """The line of a decision, wherever it stands."""
-        if LINE + slot in columns or self._tables is None:
-            return pl.col(LINE + slot)
-        return self._tables.look(slot, LINE + slot)
+    def _column(self, mark: str, slot: str, columns: Mapping[str, Any]) -> pl.Expr:
+        """A column of a decision, wherever it stands."""
+        return pl.col(mark + slot) if mark + slot in columns or self._tables is None else self._tables.look(slot, mark + slot)
 
 
 OPENED: dict[str, Any] = {
@@ -215,6 +271,7 @@ class _Opened:
 
     pack: Pack
     found: dict[Settled, int] = field(default_factory=dict)
+    known: int = 0
 
     def met(self, result: Result, schema: Mapping[str, Any]) -> pl.Expr | None:
         """The numbers of those of a result, as a column of its frame; None where it has none."""
@@ -229,20 +286,31 @@ class _Opened:
 
     def more(self) -> _Opened:
         """The same, to be added to."""
-        return _Opened(self.pack, dict(self.found))
+        return _Opened(self.pack, dict(self.found), len(self.found))
 
     def number(self, fired: tuple[int, ...], value: Val) -> int:
         """The number that tells a result which lines of columns did not settle."""
         if len(fired) == 1 and value.exact and len(self.pack.slots) == 1:
-            return fired[0]
+            return self.pack.number(fired, value)
         return min(self.pack.opened + self.found.setdefault((fired, value), len(self.found)), self.pack.elsewhere)
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
-        """A row for each: its number, the entries that may have fired, and all the value may be."""
-        for (fired, value), order in self.found.items():
+        """A row for each that was not known: its number, the entries that may have fired, and all the value may be."""
+        for (fired, value), order in islice(self.found.items(), self.known, None):
             told = self.pack.opened + order
             if told < self.pack.elsewhere:
                 yield self.pack.name, told, self.pack.last, list(fired), *all_of(value)
+
+
+def _frame_of(books: Iterable[_Opened]) -> pl.DataFrame:
+    return pl.DataFrame([row for book in books for row in book.rows()], schema=OPENED, orient="row")
+
+
+def _with_sums(numbers: pl.Series, result: Result, slot: str, book: _Opened) -> pl.Series:
+    """The numbers of a table with those of open sums put in."""
+    rows = result.frame[FIRED + slot].is_not_null().arg_true()
+    steps = (result.unit(row).step(result.slots[slot]) for row in rows.to_list())
+    return numbers.clone().scatter(rows, pl.Series([book.number(*step) for step in steps], dtype=numbers.dtype))
 
 
 def all_of(value: Val) -> tuple[str | None, str | None, list[str] | None, bool]:
@@ -277,9 +345,7 @@ def _told(pack: Pack, result: Result, row: int, book: _Opened) -> dict[str, Any]
     assert last is not None
     assert isinstance(last.value, Num | Opts | NotApplicable)
     if all(len(fired) == 1 for fired in lines) and last.value.exact:
-        number, worth = 0, 1
-        for (line,), radix in zip(lines, pack.radices, strict=True):
-            number, worth = number + line * worth, worth * radix
+        number = pack.number([line for (line,) in lines], last.value)
     else:
         number = book.number(last.fired, last.value)
     return {pack.name: number, **_points(pack, result.slots[pack.last], last.value)}
@@ -287,7 +353,7 @@ def _told(pack: Pack, result: Result, row: int, book: _Opened) -> dict[str, Any]
 
 def _points(pack: Pack, slot: Slot, value: Val) -> dict[str, Any]:
     """The value in its columns, where it has some and they hold it."""
-    if pack.fixed or slot.col is None or not isinstance(value, Num) or not value.exact or slot.col.number is None:
+    if pack.fixed or pack.steps is not None or slot.col is None or not isinstance(value, Num) or not value.exact or slot.col.number is None:
         return {}
     try:
         top, below = scaled(value.low, slot.col.number)
@@ -296,14 +362,14 @@ def _points(pack: Pack, slot: Slot, value: Val) -> dict[str, Any]:
     return {POINTS + pack.name: top, **({BELOW + pack.name: below} if below is not None else {})}
 
 
-def _line(slot: str, _columns: Mapping[str, Any]) -> pl.Expr:
-    return pl.col(LINE + slot)
+def _there(mark: str, slot: str, _columns: Mapping[str, Any]) -> pl.Expr:
+    return pl.col(mark + slot)
 
 
-def _columns(pack: Pack, slot: Slot, columns: Mapping[str, Any], opened: pl.Expr | None, line: Line) -> Iterator[pl.Expr]:
-    yield pack.expr(columns, opened, line)
+def _columns(pack: Pack, slot: Slot, columns: Mapping[str, Any], opened: pl.Expr | None, column: Column) -> Iterator[pl.Expr]:
+    yield pack.expr(columns, opened, column)
     name = slot.decision.slot
-    if pack.fixed or slot.consts or slot.col is None:
+    if pack.fixed or pack.steps is not None or slot.consts or slot.col is None:
         return
     value = VALUE + name
     if pack.masks:  # the same columns in every part, whether or not something is open in it

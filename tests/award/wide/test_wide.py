@@ -14,7 +14,7 @@ from flagrules.award.quotas import quotas
 from flagrules.award.results.run_record import run_record
 from flagrules.award.results.tables import results_of
 from flagrules.award.wide import parts
-from flagrules.award.wide.decoded import LINES, contradicted, digits_of, fired
+from flagrules.award.wide.decoded import LINES, contradicted, digits_of, fired, points
 from flagrules.award.wide.inputs import open_inputs
 from flagrules.award.wide.parts import MANY, WORTH, Scorer, folder_of, score, slice_size
 from flagrules.award.wide.recall import check_sources, kept_in, recall, trace_of
@@ -67,12 +67,16 @@ def test_every_line_and_point_is_the_interpreter_s(rules: dict[str, Compiled], t
     assessment = interpreted(rules, paths)
     ran(rules, paths, tmp_path / "out")
     kept = kept_in(tmp_path / "out")
-    exact = open_ = 0
+    exact = open_ = digit = 0
     for item in assessment.units:
         (row,) = trace_of(kept, item.unit.id)
         plan = assessment.plan_of(item)
         packs = packs_of(compile_plan(plan, item.unit.kind))
-        lines = fired(digits_of(tmp_path / "out" / LINES, folder_of(item.unit.kind, item.authority)), row)
+        digits = digits_of(tmp_path / "out" / LINES, folder_of(item.unit.kind, item.authority))
+        lines = fired(digits, row)
+        for slot, value in points(digits, row).items():
+            assert item.steps[slot].value == Num(value, value), (item.unit.id, slot)
+            digit += 1
         assert contradicted(item, plan, [row], tmp_path / "out" / LINES) == ""
         for slot, step in item.steps.items():
             if slot in lines:
@@ -81,17 +85,18 @@ def test_every_line_and_point_is_the_interpreter_s(rules: dict[str, Compiled], t
             else:
                 open_ += 1
         for pack in packs:
-            points, step = row.get(f"points:{pack.name}"), item.steps[pack.last]
+            beside, step = row.get(f"points:{pack.name}"), item.steps[pack.last]
             told = pack.lines(row[pack.name])
-            if points is not None and isinstance(step.value, Num) and step.value.exact:
-                scale = Fraction(points) / step.value.low if step.value.low else None
+            if beside is not None and isinstance(step.value, Num) and step.value.exact:
+                scale = Fraction(beside) / step.value.low if step.value.low else None
                 assert scale is None or scale in (1, 10, 100, 1000), (item.unit.id, pack.name)
-                assert (points == 0) == (step.value.low == 0)
+                assert (beside == 0) == (step.value.low == 0)
             elif pack.fixed and told is not None:
                 assert fixed_value(plan, pack, told) == step.value
         for title in item.titles:
             assert row[f"outcome:{title.name}"] == title.outcome
     assert exact > 500
+    assert digit > 50
     assert open_ > 50
 
 

@@ -276,6 +276,10 @@ def test_what_is_open_though_no_fact_is() -> None:
     assert differences_of([unsayable], 率=[Fraction(1, 2), None]) == {}
 
 
+def test_a_constant_over_an_unknown_divisor_is_open() -> None:
+    assert differences_of([term("0/term0", (None, e.Quotient(number_of(5), fact("户"))))], 户=[1, 40, None]) == {}
+
+
 def test_a_term_of_two_facts_reads_one_that_may_not_apply() -> None:
     one, two = term("0/term0", (None, fact("次"))), term("0/term1", (None, fact("户")))
     total = replace(term("0/score", (None, e.Sum((e.SlotRef(one.slot), e.SlotRef(two.slot))))), role="item")

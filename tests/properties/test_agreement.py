@@ -10,10 +10,11 @@ from flagrules.engine.agree import agreement
 from flagrules.engine.columnar.prepare import compile_plan
 from flagrules.engine.world import unknown_history
 from tests.properties import crowd_bugs, engine_bugs
-from tests.properties.agreement import Checked, check, crowd_check, told, written
+from tests.properties.agreement import Checked, both, check, crowd_check, told, written
 from tests.properties.bugs import Bug
 from tests.properties.generate import NAMES, facts_of, make, unit
 from tests.properties.random_plans import plan_of
+from tests.properties.random_units import units_of
 
 SHARES, PAIRS, UNITS = 8, 25_000, 600
 TRIES = 160  # seeds tried before a bug counts as unseen; most are seen at the first
@@ -110,3 +111,16 @@ def test_seeds_on_which_engines_once_differed(seed: str, units: int) -> None:
     stand in the way of a sum had an unknown part, which the reference counts among the inputs the sum rests on. A term looked up by two
     facts read another that is looked up by one and may not apply."""
     assert told(seed, units) == ""
+
+
+def test_a_value_that_is_not_given_counts_among_the_inputs_of_a_sum() -> None:
+    """A line that surely does not hold stood before a sum; what its value rests on was open, and the reference counts it (found after 46
+    million pairs)."""
+    plan = plan_of("2021/8948")
+    units = units_of(plan, Random("2021/8948/units"), 899)
+    assert both(plan, {"u898": units["u898"]}).difference is None
+
+
+def test_a_constant_over_an_unknown_divisor_is_open() -> None:
+    """Peers' values of 5 ÷ 户 were known where 户 is not (found by the soak, on the day it was made so)."""
+    assert crowd_check("2021/8959", 60).difference is None

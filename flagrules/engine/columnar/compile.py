@@ -116,7 +116,7 @@ class Columns:
         if col.number is not None:
             top = col.number.top
             if col.number.bottom is not None:  # a ratio is open as a whole
-                top = replace(top, expr=pl.when(col.number.bottom.expr.is_not_null()).then(top.expr))
+                top = replace(top, expr=pl.when(col.number.bottom.expr.is_not_null()).then(top.at(top.kind)), const=None)
             return replace(made, number=n.Number(_store(self, name, top, level), col.number.scale, below))
         self.put(name, col.value, level)
         if col.truth is not None:

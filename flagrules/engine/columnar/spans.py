@@ -76,7 +76,8 @@ def wide_of(slot: Slot, columns: Columns) -> Wide | None:
     spans = Spans(columns)
     try:
         raw = spans.of(last)
-        before = tuple(spans.never(entry.guard) for entry in decision.entries[:index] if entry.guard is not None)
+        first = decision.entries[:index]
+        before = tuple(spans.never(entry.guard, entry.value) for entry in first if entry.guard is not None)
     except Refused:
         return None
     reads = tuple(dict.fromkeys(spans.reads))
@@ -171,8 +172,9 @@ class Spans:
         self.reads.append(slot)
         return ends_of(made)
 
-    def never(self, guard: e.Expr) -> pl.Expr:
-        """Whether a condition surely does not hold, and nothing open is read to see that but what is among `reads`. Raises `Refused`."""
+    def never(self, guard: e.Expr, value: e.Expr) -> pl.Expr:
+        """Whether a condition surely does not hold, and nothing open is read to see that but what is among `reads`; nor by the value it
+        gives, whose decisions the reference counts among the inputs too, whether or not they are asked for. Raises `Refused`."""
         known = self.columns.truth(guard).truth
         assert known is not None
         surely = (~known).fill_null(value=False)
@@ -183,7 +185,15 @@ class Spans:
                 pass
             else:
                 surely = surely | _apart(guard.op, left, right)
-        return pl.all_horizontal(surely, *self._told(guard))
+        slots = (read for read in reads_of(value, self._parameters) if isinstance(read, e.SlotRef) and read.slot not in self.reads)
+        return pl.all_horizontal(surely, *self._told(guard), *(self._known(read) for read in slots))
+
+    def _known(self, read: e.SlotRef) -> pl.Expr:
+        """Whether nothing of a decision is open."""
+        col = self.columns.slots[read.slot].col
+        if col is None:
+            raise Refused(f"rests on {read.slot}")
+        return ~is_open(col)
 
     def _told(self, guard: e.Expr) -> Iterator[pl.Expr]:
         """Whether what a condition reads is known, each by itself: the reference counts it among the inputs of a decision."""
@@ -191,10 +201,7 @@ class Spans:
             if not isinstance(read, e.SlotRef):
                 yield ~self.columns.layout.of(read).lacking
             elif read.slot not in self.reads:
-                col = self.columns.slots[read.slot].col
-                if col is None:
-                    raise Refused(f"rests on {read.slot}")
-                yield ~is_open(col)
+                yield self._known(read)
         for node in e.walk(guard):
             if isinstance(node, e.ParamRef) and self._parameters[node.name].value is None:
                 raise Refused("a parameter that is not set")

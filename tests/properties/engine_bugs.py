@@ -409,8 +409,7 @@ def _(patch: Patch) -> None:
 @bug("a table is looked up one row too late")
 def _(patch: Patch) -> None:
     def change(_plain: Any, self: tables.Tables, slot: str, column: str) -> pl.Expr:
-        found = self.tables[slot].result.frame[column].shift(1)
-        return pl.lit(found).gather(pl.col(self.tables[slot].index.name)).alias(column)
+        return self.tables[slot].gather(self.tables[slot].result.frame[column].shift(1))
 
     wrapped(patch, tables.Tables, "look", change)
 

@@ -47,23 +47,19 @@ def _summed(wide: Wide, frame: pl.DataFrame, there: set[str], tables: Tables | N
     if tables is not None and looked_up and (opened := tables.opened(looked_up, frame)) is not None:
         open_parts.append(opened)
     kind = least(wide.reach) or pl.Int64
-    columns = [pl.col(VALUE + read).cast(kind) for read in wide.reads]
-    values = [column * factor if factor > 1 else column for column, factor in zip(columns, wide.factors, strict=True)]
+    by_factor: dict[int, list[pl.Expr]] = {}
+    for read, factor in zip(wide.reads, wide.factors, strict=True):
+        by_factor.setdefault(factor, []).append(pl.col(VALUE + read).cast(kind))
+    values = [pl.sum_horizontal(columns).cast(pl.Int64) * factor for factor, columns in by_factor.items()]
     assert wide.offset is not None
-    known = (pl.sum_horizontal(values).cast(pl.Int64) + wide.offset).alias("known")
+    known = (pl.sum_horizontal(values) + wide.offset).alias("known")
     told = sum(part.height for part in open_parts) == sum(seen[VALUE + read].null_count() for read in wide.reads)
     nulls = [pl.lit(0, dtype=pl.UInt16)] if told else [pl.col(VALUE + read).is_null().cast(pl.UInt16) for read in wide.reads]
     missing = pl.sum_horizontal(nulls).alias("missing")
     rest = [column for column in replace(wide, raw=_NOTHING, reads=()).needed if column in there]
     own = frame.select(*rest, known, missing, pl.int_range(pl.len(), dtype=pl.UInt32).alias(ROW)).lazy()
     if open_parts:
-        real = pl.col(KEY).filter(pl.col(KEY) > 0)
-        grouped = pl.concat(open_parts).lazy().group_by(ROW).agg(
-            pl.col(LOW).sum(), pl.col(HIGH).sum(), pl.len().cast(pl.UInt16).alias("opened"), real.len().cast(pl.Int32).alias("alone"),
-            pl.when((pl.col(KEY) == SEVERAL).any() | (real.n_unique() > 1)).then(SEVERAL).when(real.len() > 0).then(real.first())
-            .otherwise(NONE).cast(pl.Int32).alias("key"),
-        )  # fmt: skip
-        own = own.join(grouped, on=ROW, how="left", maintain_order="left")
+        own = own.join(_together(pl.concat(open_parts).lazy()), on=ROW, how="left", maintain_order="left")
     else:
         nothing = {LOW: pl.Int64, HIGH: pl.Int64, "opened": pl.UInt16, "alone": pl.Int32, "key": pl.Int32}
         own = own.with_columns(pl.lit(None, dtype=kind).alias(column) for column, kind in nothing.items())
@@ -77,6 +73,18 @@ def _summed(wide: Wide, frame: pl.DataFrame, there: set[str], tables: Tables | N
     made = _apply(_finished(wide, dict(frame.schema), ["known", "missing", "opened", ROW, LOW, HIGH]), own).collect()
     own_columns = {mark + name for mark in (LINE, VALUE, LOW, HIGH, KEY, FIRED)}
     return [one for one in made.get_columns() if one.name in own_columns]
+
+
+def _together(parts: pl.LazyFrame) -> pl.LazyFrame:
+    """The open parts of each row: their ends added up, how many there are, how many of them rest on one input, and the input all do."""
+    real, first, last = pl.col("real"), pl.col("first"), pl.col("last")
+    grouped = parts.with_columns(pl.when(pl.col(KEY) > 0).then(pl.col(KEY)).alias("real")).group_by(ROW).agg(
+        pl.col(LOW).sum(), pl.col(HIGH).sum(), pl.len().cast(pl.UInt16).alias("opened"), real.count().cast(pl.Int32).alias("alone"),
+        pl.col(KEY).min().alias("least"), real.min().alias("first"), real.max().alias("last"),
+    )  # fmt: skip
+    several = (pl.col("least") == SEVERAL) | (first != last)
+    key = pl.when(several).then(SEVERAL).otherwise(pl.coalesce(first, pl.lit(NONE))).cast(pl.Int32)
+    return grouped.select(ROW, LOW, HIGH, "opened", "alone", key.alias("key"))
 
 
 def bounded_few(wides: Mapping[str, Wide], frame: pl.DataFrame, asked: Mapping[str, pl.Expr]) -> list[pl.Series]:

@@ -28,7 +28,7 @@ Slots = Mapping[str, Closure | None]
 class Index:
     """Combinations of what is known of some facts, numbered from 0; `name` is the column with the number of each unit.
 
-    All of them, or, where it is `partial`, those in which a fact is open; the others have no number.
+    All of them, or, where it is `partial`, those in which a fact is open; of the others the number is `size`.
     """
 
     name: str
@@ -57,7 +57,7 @@ class Index:
                 worth *= size_of(one)
             found.append((gone, reduce(add, parts)))
             start += worth
-        whole = pl.lit(None, dtype=_NUMBER)
+        whole = pl.lit(self.size, dtype=_NUMBER)
         for gone, number in reversed(found):
             whole = number if gone is None else pl.when(gone.lacking).then(number).otherwise(whole)
         return whole.alias(self.name)
@@ -93,7 +93,7 @@ def _number(one: Input) -> pl.Expr:
     """The number of a fact's value. Facts are in their range where they are read, so that nothing is lost in the cast, which is not
     checked: a checked one takes as long as two looks into a table."""
     column = pl.col(one.name) if one.sort == "number" else pl.col(one.name).cast(_NUMBER)
-    from_low = column.cast(pl.Int64) - one.low if one.sort == "number" and one.low else column
+    from_low = column - one.low if one.sort == "number" and one.low else column
     found = from_low.fill_null(_known(one)).cast(_NUMBER, wrap_numerical=True)
     return pl.when(pl.col(one.absent)).then(pl.lit(_known(one) + 1, dtype=_NUMBER)).otherwise(found) if one.absent else found
 

@@ -224,7 +224,8 @@ class Lean:
         made = table.result.frame.select(*_columns(pack, table.result.slots[pack.last], table.schema, opened, _there))
         if not pack.masks and FIRED + pack.last in table.schema:
             made = made.with_columns(_with_sums(made[pack.name], table.result, pack.last, book))
-        self._columns[pack.name] = {column.name: pl.lit(column).gather(pl.col(table.index.name)).alias(column.name) for column in made}
+        elsewhere = {pack.name: pack.elsewhere}
+        self._columns[pack.name] = {column.name: table.gather(column, elsewhere.get(column.name)) for column in made}
 
     def of(self, result: Result) -> tuple[pl.DataFrame, pl.DataFrame]:
         """The lean trace of a result: the number of each pack, and values where it does not give them; and what its open results are,
@@ -247,7 +248,7 @@ class Lean:
         own = {one.meta.output_name(): one for one in made}
         if not looked_up or tables is None:
             return list(own.values())
-        numbered = pl.col(tables.tables[pack.last].index.name).is_not_null()
+        numbered = tables.tables[pack.last].numbered
         names = dict.fromkeys((*own, *looked_up))
         return [pl.when(numbered).then(looked_up.get(name)).otherwise(own.get(name)).alias(name) for name in names]
 

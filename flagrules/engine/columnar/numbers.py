@@ -178,7 +178,10 @@ def add(numbers: Sequence[Number]) -> Number:
     scale = lcm(*(number.scale for number in numbers))
     bottoms = _bottoms(numbers)
     if not bottoms:
-        return Number(total([number.over(scale) for number in numbers]), scale)
+        by_scale: dict[int, list[Whole]] = {}
+        for number in numbers:
+            by_scale.setdefault(number.scale, []).append(number.top)
+        return Number(total([total(tops).scaled(scale // own) for own, tops in by_scale.items()]), scale)
     plain = [number for number in numbers if number.bottom is None]
     result = add(plain) if plain else None
     for number in numbers:

@@ -80,8 +80,8 @@ class Compiled:
         return frame_of(self.inputs, list(units), rows)
 
     def run(
-        self, frame: pl.DataFrame, told: Callable[[str], Told], forgotten: Mapping[int, list[str]] | None = None, around: Looking = _alone,
-        *, whole: bool = True,
+        self, frame: pl.DataFrame, told: Callable[[str], Told], forgotten: Mapping[int, frozenset[str]] | None = None,
+        around: Looking = _alone, *, whole: bool = True,
     ) -> Result:  # fmt: skip
         """Every decision on every unit. `told` gives a unit's facts, and `around` what it looks up in other units, where columns do not
         say enough.
@@ -93,7 +93,7 @@ class Compiled:
         made.decide()
         return made.result()
 
-    def forgotten(self, kept: Mapping[str, bool]) -> Mapping[int, list[str]]:
+    def forgotten(self, kept: Mapping[str, bool]) -> Mapping[int, frozenset[str]]:
         """The columns nothing looks at any more after each round, where only what `kept` names is wanted in the end: of each slot what is
         open, and its value too where that is wanted."""
         last: dict[str, int] = {}
@@ -119,7 +119,7 @@ class Compiled:
             if not kept.get(name) or name not in self.wide:
                 found.setdefault(after, []).extend(mark + name for mark in (LOW, HIGH, BELOW + LOW, BELOW + HIGH))
             found.setdefault(after, []).extend(mark + name for mark in (KEY, MAY))
-        return found
+        return {after: frozenset(names) for after, names in found.items()}
 
 
 @dataclass
@@ -133,23 +133,27 @@ class Pass:
     whole: dict[int, UnitRun] = field(default_factory=dict)
     why: Counter[str] = field(default_factory=Counter)
     alone: Counter[str] = field(default_factory=Counter)
-    ids: Sequence[str] = ()
     around: Looking = _alone
-    forgotten: Mapping[int, list[str]] = field(default_factory=dict)
+    forgotten: Mapping[int, frozenset[str]] = field(default_factory=dict)
     by_reference: bool = True
 
     def __post_init__(self) -> None:
-        self.ids = self.frame[ID].to_list()
         if (tables := self.compiled.tables) is not None:
             self.frame = self.frame.with_columns(tables.numbers).with_columns(tables.given)
         self._to_reference(self.frame[ODD].arg_true().to_list(), ODD)
+
+    @cached_property
+    def ids(self) -> Sequence[str]:
+        """The units, in order."""
+        return self.frame[ID].to_list()
 
     def decide(self) -> None:
         """All decisions, round by round."""
         for index, made in enumerate(self.compiled.rounds):
             self.frame = self.frame.with_columns(**made)
             self._settle(self.compiled.by_round.get(index + 1, ()))
-            self.frame = self.frame.drop(self.forgotten.get(index + 1, ()), strict=False)
+            gone = self.forgotten.get(index + 1, ())
+            self.frame = self.frame[[name for name in self.frame.columns if name not in gone]]  # five times as fast as dropping them
 
     def _to_reference(self, rows: Sequence[int], why: str) -> None:
         """Units given to the reference for good."""
@@ -241,7 +245,7 @@ class Pass:
         found = is_open(slot.col) if slot.col is not None else pl.col(LINE + name).is_null()
         tables = self.compiled.tables
         table = tables.tables.get(name) if tables is not None else None
-        return found & ~pl.col(ODD) if table is None else found & ~pl.col(ODD) & pl.col(table.index.name).is_null()
+        return found & ~pl.col(ODD) if table is None else found & ~pl.col(ODD) & ~table.numbered
 
     def _settle_wide(self, slot: Slot) -> None:
         """Lane by lane; what no lane takes is decided unit by unit."""
@@ -270,10 +274,7 @@ class Pass:
         for slot, made in found:
             name = OPEN + slot.decision.slot
             column = self.frame[name].clone() if name in there else blank.clone().alias(name)
-            for opened, some in made.rows.items():
-                for rows in some:
-                    column = column.scatter(rows, opened)
-            numbers.append(column)
+            numbers.append(column.scatter(*_one_by_one(made.rows)) if made.rows else column)
         self.frame = self.frame.with_columns(numbers)
         schema, columns = dict(self.frame.schema), list[pl.Expr]()
         left: list[tuple[Slot, Sequence[Sequence[int]]]] = []
@@ -347,6 +348,14 @@ class Pass:
         """What was decided, as columns."""
         whole = {row: run.steps for row, run in sorted(self.whole.items())}  # in whatever order they were met
         return Result(self.compiled, self.frame, whole, dict(self.why), dict(self.alone))
+
+
+def _one_by_one(numbered: Mapping[int, Sequence[pl.Series]]) -> tuple[pl.Series, pl.Series]:
+    """The rows of some numbers, and the number of each."""
+    rows = [(number, one) for number, some in numbered.items() for one in some]
+    numbers = pl.Series([number for number, _ in rows], dtype=pl.UInt32)
+    which = pl.int_range(len(rows), eager=True).repeat_by(pl.Series([one.len() for _, one in rows], dtype=pl.UInt32)).explode()
+    return pl.concat([one.cast(pl.UInt32) for _, one in rows]), numbers.gather(which)
 
 
 __all__ = ["Compiled", "Pass", "Result", "Told"]

@@ -30,7 +30,8 @@ class Table:
     """What decisions come to on every combination of the facts of an index.
 
     `rows` has the row of `result` for each combination: those that follow one another and come to the same share one. None where
-    combinations are few, and each has a row of its own.
+    combinations are few, and each has a row of its own. A unit that a partial index has no number for is told to be in the row after
+    the last.
     """
 
     index: Index
@@ -39,9 +40,19 @@ class Table:
 
     @property
     def numbers(self) -> pl.Expr:
-        """The row of each unit's combination; null where the index has no number for it."""
+        """The row of each unit's combination."""
         number = self.index.expr()
         return number if self.rows is None else pl.lit(self.rows).gather(number).alias(self.index.name)
+
+    @property
+    def numbered(self) -> pl.Expr:
+        """Whether a unit has a row of a partial index."""
+        return pl.col(self.index.name) != self.result.frame.height
+
+    def gather(self, column: pl.Series, elsewhere: int | None = None) -> pl.Expr:
+        """A value for each row as a column of units; `elsewhere` is that of units without one."""
+        told = column.extend_constant(elsewhere, 1) if self.index.partial else column
+        return pl.lit(told).gather(pl.col(self.index.name)).alias(column.name)
 
     @cached_property
     def schema(self) -> Mapping[str, Any]:
@@ -68,7 +79,8 @@ def tables_of(indexes: Mapping[Index, Sequence[str]], result: Result) -> Iterato
             continue
         rows = runs[index.name].head(index.size)
         seen = every.select(pl.all().gather(rows.arg_unique()))
-        yield Table(index, rows.cast(pl.UInt8 if seen.height <= 2**8 else pl.UInt16), replace(result, frame=seen))
+        rows = rows.extend_constant(seen.height, 1) if index.partial else rows
+        yield Table(index, rows.cast(pl.UInt8 if seen.height < 2**8 else pl.UInt16), replace(result, frame=seen))
 
 
 @dataclass(eq=False)
@@ -101,7 +113,7 @@ class Tables:
 
     def look(self, slot: str, column: str) -> pl.Expr:
         """A column of a decision by the units' numbers; null where a unit has none."""
-        return pl.lit(self.tables[slot].result.frame[column]).gather(pl.col(self.tables[slot].index.name)).alias(column)
+        return self.tables[slot].gather(self.tables[slot].result.frame[column])
 
     @cached_property
     def given(self) -> list[pl.Expr]:
@@ -120,8 +132,7 @@ class Tables:
                 continue
             base = column if column in schema else _EXACT[mark] + slot if (mark := column.removesuffix(slot)) in _EXACT else ""
             other = pl.col(base) if base else pl.lit(None)
-            numbered = pl.col(self.tables[slot].index.name).is_not_null()
-            yield pl.when(numbered).then(self.look(slot, column)).otherwise(other).alias(column)
+            yield pl.when(self.tables[slot].numbered).then(self.look(slot, column)).otherwise(other).alias(column)
 
     def opened(self, slots: Sequence[tuple[str, int]], frame: pl.DataFrame) -> pl.DataFrame | None:
         """What is open of decisions that are looked up, by row (`row`): the input it rests on (`KEY`), and its ends (`LOW`, `HIGH`)
@@ -143,7 +154,7 @@ class Tables:
                 null = pl.col(VALUE + slot).is_null()
                 asked.append(null.arg_true().implode().alias(f"{at}"))
                 asked.append((pl.col(self.tables[slot].index.name).filter(null).cast(pl.UInt32) + start).implode().alias(f"n{at}"))
-                start += self.tables[slot].result.frame.height
+                start += self.tables[slot].result.frame.height + 1
             self._queries[slots] = asked
         return self._queries[slots]
 
@@ -152,7 +163,7 @@ class Tables:
         if slots not in self._long:
             told = [(self.tables[slot].result.frame, slot, factor) for slot, factor in slots]
             self._long[slots] = {
-                mark: pl.concat([frame[mark + slot].cast(kind) * (factor if worth else 1) for frame, slot, factor in told]).alias(mark)
+                mark: pl.concat([_ends_of(frame[mark + slot], kind, factor if worth else 1) for frame, slot, factor in told]).alias(mark)
                 for mark, kind, worth in ((KEY, pl.Int32, False), (LOW, pl.Int64, True), (HIGH, pl.Int64, True))
             }
         return self._long[slots]
@@ -162,8 +173,13 @@ class Tables:
         found: dict[str, Any] = {}
         for table in dict.fromkeys(self.tables.values()):
             row = values[table.index.name]
-            found |= table.told[row] if row is not None else {}
+            found |= table.told[row] if row < len(table.told) else {}
         return found
+
+
+def _ends_of(column: pl.Series, kind: type[pl.DataType], factor: int) -> pl.Series:
+    """What stands in each row, and nothing in the row after the last."""
+    return (column.cast(kind) * factor).extend_constant(None, 1)
 
 
 __all__ = ["Table", "Tables", "tables_of"]

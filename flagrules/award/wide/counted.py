@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from flagrules.engine.columnar.compile import VALUE
+from flagrules.engine.columnar.numbers import first
 from flagrules.engine.columnar.opened import HIGH, LOW, OPEN
 from flagrules.engine.columnar.refused import Refused
 from flagrules.engine.columnar.result import Result
@@ -12,6 +13,7 @@ from flagrules.engine.values import Num, Opts
 from flagrules.plan.nodes import OUTCOMES, Plan
 
 OUTCOME = "outcome:"
+_WORDS = pl.Enum([*OUTCOMES, "undetermined"])
 CENTS = 100
 
 
@@ -86,17 +88,15 @@ def _cents(value: object, *, high: bool) -> int | None:
     return int(found)
 
 
-def outcomes(plan: Plan, kind: str, result: Result) -> list[pl.Series]:
-    """The outcome of each title as a word; undetermined while several are possible."""
+def outcomes(plan: Plan, kind: str, counts: pl.DataFrame) -> list[pl.Series]:
+    """The outcome of each title as a word, from what is `counted`; undetermined while several are possible."""
     found = []
     for title in plan.titles:
         if kind not in title.subjects:
             continue
-        words = pl.repeat("undetermined", result.frame.height, eager=True)
-        for option in OUTCOMES:
-            surely, _ = may_be(result, title.outcome, option)
-            words = words.zip_with(~surely, pl.repeat(option, words.len(), eager=True))
-        found.append(words.cast(pl.Enum([*OUTCOMES, "undetermined"])).alias(f"{OUTCOME}{title.name}"))
+        surely = [pl.col(f"{option}:{title.path}:surely") for option in OUTCOMES]
+        word = first(surely, [pl.lit(option, dtype=_WORDS) for option in (*OUTCOMES, "undetermined")])
+        found.append(counts.select(word.alias(f"{OUTCOME}{title.name}")).to_series())
     return found
 
 

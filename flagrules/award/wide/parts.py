@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -34,7 +34,7 @@ from flagrules.text.findings import Findings
 
 TRACE, OPENED, SLOT = "trace", "opened", "slot"
 MANY = 1_000  # units of one plan from which tables of what has few values pay, as they are kept
-WORTH = 7_000_000  # cells of facts a slice holds at most: with all that is worked out, 7,000 units of 1,000 facts take 570 MB
+WORTH = 19_500_000  # cells of facts a slice would hold if rules took no memory; those of 500 facts take as much as their cells
 
 
 def folder_of(kind: str, authority: str) -> str:
@@ -52,6 +52,7 @@ class Group:
     compiled: Compiled
     lean: Lean
     looked: Sequence[str] = ()
+    _frames: dict[tuple[str, ...], list[pl.Expr]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def packs(self) -> tuple[Pack, ...]:
@@ -59,11 +60,17 @@ class Group:
         return self.lean.packs
 
     @cached_property
-    def forgotten(self) -> Mapping[int, list[str]]:
+    def forgotten(self) -> Mapping[int, frozenset[str]]:
         """What is not looked at after each round: all but what the trace tells, what is counted, and what others look at."""
         always = {*counted_slots(self.compiled.plan), *self.looked}
         kept = {pack.last: not pack.fixed for pack in self.packs} | dict.fromkeys(always, True)
         return self.compiled.forgotten(kept)
+
+    def frame(self, facts: pl.DataFrame) -> pl.DataFrame:
+        """The columns its plan reads; what no file has is open. What is only looked up by stays as small as it is."""
+        if (there := tuple(facts.columns)) not in self._frames:
+            self._frames[there] = list(_read_by(self.compiled, set(there)))
+        return facts.select(self._frames[there])
 
     @property
     def folder(self) -> str:
@@ -122,8 +129,8 @@ def part_of(group: Group, number: int) -> str:
 
 
 def slice_size(facts: int) -> int:
-    """How many units a slice has, so that its width does not matter to memory."""
-    return max(1_000, min(170_000, WORTH // max(facts, 1)))
+    """How many units a slice has, so that its width does not matter to memory: 69,000 of 200 facts, 6,500 of 1,000."""
+    return max(1_000, min(170_000, WORTH * 500 // (max(facts, 1) * (500 + facts))))
 
 
 def table_rows(units: int) -> int:
@@ -205,11 +212,11 @@ class Scorer:
         small, whole, parts = dict[int, pl.DataFrame](), Counter[str](), list[Part]()
         for group, units, result in self.decided(number, read):
             trace, opened = group.lean.of(result)
-            name = part_of(group, number)
-            parts.append(Part(trace.with_columns(outcomes(group.compiled.plan, group.kind, result)), self.folder / TRACE / name))
-            parts.append(Part(opened, self.folder / OPENED / name))
             parents = self.inputs.register.units["parent"].gather(units)
-            small[group.number] = counted(group.compiled.plan, group.kind, result, parents)
+            counts = small[group.number] = counted(group.compiled.plan, group.kind, result, parents)
+            name = part_of(group, number)
+            parts.append(Part(trace.with_columns(outcomes(group.compiled.plan, group.kind, counts)), self.folder / TRACE / name))
+            parts.append(Part(opened, self.folder / OPENED / name))
             whole.update(result.why)
         return Slice(small, read.log.close(), whole), parts
 
@@ -224,7 +231,7 @@ class Scorer:
                 yield group, units, self._run(group, facts, units, read.beside)
 
     def _run(self, group: Group, facts: pl.DataFrame, units: pl.Series, beside: FactTable | None) -> Result:
-        frame = _frame(group.compiled, facts)
+        frame = group.frame(facts)
         if beside is not None:
             frame = with_beside(group.compiled, frame, beside)
         if self.population is None:
@@ -308,12 +315,10 @@ def _facts(inputs: WideInputs, start: int, size: int, log: Log) -> pl.DataFrame:
     return facts.rechunk()  # a query over columns in pieces of unequal length first puts each of them together
 
 
-def _frame(compiled: Compiled, facts: pl.DataFrame) -> pl.DataFrame:
-    """The columns a plan reads; what no file has is open. What is only looked up by stays as small as it is."""
-    frame, there = [pl.col(ID), pl.lit(value=False).alias(ODD)], set(facts.columns)
+def _read_by(compiled: Compiled, there: Collection[str]) -> Iterator[pl.Expr]:
+    yield from (pl.col(ID), pl.lit(value=False).alias(ODD))
     for one in compiled.inputs:
         for name, kind in one.columns:
             empty = pl.lit(value=False) if name == one.absent else pl.lit(None, dtype=kind)
             known = pl.col(name).cast(kind) if one.name in compiled.wanted else pl.col(name)
-            frame.append(known if name in there else empty.alias(name))
-    return facts.select(frame)
+            yield known if name in there else empty.alias(name)

@@ -33,7 +33,7 @@ from flagrules.plan.nodes import Plan
 from flagrules.text.findings import Findings
 
 TRACE, OPENED, SLOT = "trace", "opened", "slot"
-MANY = 1_000  # units of one plan from which tables of what has few values pay, as they are kept
+MANY = 100  # units of one plan from which tables of what has few values pay, as they are kept
 WORTH = 19_500_000  # cells of facts a slice would hold if rules took no memory; those of 500 facts take as much as their cells
 
 

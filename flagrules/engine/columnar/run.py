@@ -70,6 +70,16 @@ class Compiled:
             found.setdefault(slot.ready, []).append(slot)
         return found
 
+    @cached_property
+    def opened(self) -> Mapping[str, pl.Expr]:
+        """Where each decision is open and not known to be open."""
+        tables = self.tables.tables if self.tables is not None else {}
+        found = {}
+        for name, slot in self.slots.items():
+            opened = (is_open(slot.col) if slot.col is not None else pl.col(LINE + name).is_null()) & ~pl.col(ODD)
+            found[name] = opened & ~tables[name].numbered if name in tables else opened
+        return found
+
     def is_looked_up(self, slot: str) -> bool:
         """Whether a decision is looked up for every unit."""
         return self.tables is not None and self.tables.has_all(slot)
@@ -241,11 +251,7 @@ class Pass:
 
     def _open(self, slot: Slot) -> pl.Expr:
         """Where a decision is open and not known to be open."""
-        name = slot.decision.slot
-        found = is_open(slot.col) if slot.col is not None else pl.col(LINE + name).is_null()
-        tables = self.compiled.tables
-        table = tables.tables.get(name) if tables is not None else None
-        return found & ~pl.col(ODD) if table is None else found & ~pl.col(ODD) & ~table.numbered
+        return self.compiled.opened[slot.decision.slot]
 
     def _settle_wide(self, slot: Slot) -> None:
         """Lane by lane; what no lane takes is decided unit by unit."""

@@ -161,6 +161,14 @@ def ratio(found: dict[str, list[Measured]], name: str, base: str) -> float | Non
     return statistics.median(a.wall / b.wall for a, b in zip(found[name], found[base], strict=True))
 
 
+def compiling(indicators: int, folder: Path) -> dict[str, float]:
+    """Processor seconds in which the rules of so many indicators become expressions: the least and the median of some."""
+    asked = [sys.executable, "-m", "benchmarks.nation.compiling", str(indicators), str(folder)]
+    said = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    seconds = [float(line) for line in said.split()]
+    return {"indicators": indicators, "least": min(seconds), "median": statistics.median(seconds)}
+
+
 def versions() -> dict[str, str]:
     """What was measured."""
     found = {"python": platform.python_version()}
@@ -209,7 +217,7 @@ def main() -> None:
     record = {
         "commit": commit(), "date": datetime.now(UTC).date().isoformat(), "rounds": count,
         "machine": {"cpu": cpu, "cores": os.cpu_count(), "system": platform.platform()},
-        "versions": versions(), "sizes": sizes,
+        "versions": versions(), "sizes": sizes, "compiling": compiling(400, folder),
     }  # fmt: skip
     text = markdown(record, {contestant.name: contestant.lacks for contestant in CONTESTANTS})
     print(text)

@@ -52,6 +52,10 @@ def markdown(record: Mapping[str, Any], lacks: Mapping[str, Lacks]) -> str:
             ratio = size["ratios"].get(name)
             figures = f"{one['wall']:.2f} | {one['cpu']:.2f} | {one['peak']:.0f}"
             lines.append(f"| {name} | {figures} | {'' if ratio is None else f'{ratio:.2f}'} |")
+    made = record["compiling"]
+    lines += ["", "## Rules to expressions", ""]
+    lines += [f"{made['indicators']} indicators, nothing kept: {made['median']:.3f} s of processor time, the median of nine; the least was"]
+    lines += [f"{made['least']:.3f} s. Tables of what has few values are made in each size's first run."]
     lines += ["", "## What each does", ""]
     lines += [f"- {name}: {one.said()}." for name, one in lacks.items()]
     return "\n".join(lines) + "\n"

@@ -84,9 +84,8 @@ class Columns:
         """An expression met once more; what is in it is not, for it is worked out once."""
         parts = e.children(expr)
         if parts or isinstance(expr, e.CountOutcome | e.MissingParts):
-            self._often[expr] += 1
-        if self._often[expr] <= 1:
-            for part in parts:
+            self._often[expr] = often = self._often[expr] + 1
+            for part in parts if often == 1 else ():
                 self._count(part)
 
     # ── rounds ──

@@ -53,7 +53,7 @@ def kept_in(folder: Path) -> Kept:
     try:
         seal = json.loads((folder / SEAL).read_text(encoding="utf-8"))
         record, wide = seal["record"], seal["columns"]
-        sources = tuple(Source(item["label"], _path(folder, item), item["digest"], item["rows"], item["kept"]) for item in wide["sources"])
+        sources = tuple(Source(item["label"], _path(folder, item), item["rows"], item["kept"], item["digest"]) for item in wide["sources"])
         plans = {item["authority"]: item["plan"] for item in record["digests"]}
         return Kept(folder, record["programme"], date.fromisoformat(record["on"]), record["period"], wide["previous"], plans, sources)
     except (OSError, ValueError, KeyError, TypeError) as error:

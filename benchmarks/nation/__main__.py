@@ -26,6 +26,7 @@ from pathlib import Path
 import polars as pl
 
 from benchmarks.nation.picture import growth_picture
+from benchmarks.nation.stages import stages
 from benchmarks.nation.table import Lacks, markdown
 from benchmarks.nation.work import Work, prepare
 
@@ -56,6 +57,7 @@ CONTESTANTS = (
     Contestant("rule-engine", "rule_engine_peer", 3_000, Lacks(trace=False, missing=False)),
     Contestant("LibreOffice", "spreadsheet", 300, Lacks(trace=False, missing=False, exact=False)),
 )
+STAGED = ((690_000, 200), (69_000, 1000))
 BY_NAME = {contestant.name: contestant for contestant in CONTESTANTS}
 
 
@@ -200,6 +202,7 @@ def main() -> None:
     by_units = [(300, 200), (3_000, 200), (69_000, 200), *([] if given.quick else [(690_000, 200), (2_070_000, 200)])]
     by_indicators = [] if given.quick else [(69_000, n) for n in (50, 400, 1000)]
     sizes: list[dict[str, object]] = []
+    gone: list[dict[str, object]] = []
     for units, indicators in [size for size in (*by_units, *by_indicators) if size[0] <= given.most]:
         work = prepare(Work(units, indicators, folder))
         found, first = rounds(CONTESTANTS, work, min(count, 1) if units > 10**6 else count)
@@ -211,13 +214,15 @@ def main() -> None:
                 "ratios": {name: ratio(found, OURS.name, name) for name in middle if name != OURS.name},
             }
         )  # fmt: skip
+        if (units, indicators) in STAGED:
+            gone.append(stages(work, ROOT))
         if units > 10**6:
             work.facts.unlink()
     cpu = next((line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line), "")
     record = {
         "commit": commit(), "date": datetime.now(UTC).date().isoformat(), "rounds": count,
         "machine": {"cpu": cpu, "cores": os.cpu_count(), "system": platform.platform()},
-        "versions": versions(), "sizes": sizes, "compiling": compiling(400, folder),
+        "versions": versions(), "sizes": sizes, "stages": gone, "compiling": compiling(400, folder),
     }  # fmt: skip
     text = markdown(record, {contestant.name: contestant.lacks for contestant in CONTESTANTS})
     print(text)

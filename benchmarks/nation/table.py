@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+STAGES = ("reading", "deciding", "writing")
+
 
 @dataclass(frozen=True)
 class Lacks:
@@ -52,6 +54,14 @@ def markdown(record: Mapping[str, Any], lacks: Mapping[str, Lacks]) -> str:
             ratio = size["ratios"].get(name)
             figures = f"{one['wall']:.2f} | {one['cpu']:.2f} | {one['peak']:.0f}"
             lines.append(f"| {name} | {figures} | {'' if ratio is None else f'{ratio:.2f}'} |")
+    lines += ["", "## Where the time of flagrules goes", ""]
+    lines += ["Milliseconds of processor time on one thread, medians of some slices; in brackets a slice of 1,000 units, which takes"]
+    lines += ["as good as nothing but what a slice takes whatever its units are.", ""]
+    lines += ["| units × indicators | before the first slice | a slice of | reading | deciding and telling | writing |"]
+    lines += ["|---|---:|---:|---:|---:|---:|"]
+    for one in record["stages"]:
+        told = " | ".join(f"{1000 * one['whole'][name]:.0f} ({1000 * one['empty'][name]:.0f})" for name in STAGES)
+        lines.append(f"| {one['units']:,} × {one['indicators']} | {1000 * one['before']:.0f} | {one['slice']:,} | {told} |")
     made = record["compiling"]
     lines += ["", "## Rules to expressions", ""]
     lines += [f"{made['indicators']} indicators, nothing kept: {made['median']:.3f} s of processor time, the median of nine; the least was"]

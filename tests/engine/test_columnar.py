@@ -183,3 +183,9 @@ def test_a_division_is_open_where_the_divisor_is_not_positive() -> None:
 def test_doubling_stops_at_sixty_repeats() -> None:
     made = n.doubled(n.Number(n.Whole(pl.col("x"), 0, 100)))
     assert pl.DataFrame({"x": [0, 1, 5, 60, 61, 100]}).select(made.top.expr).to_series().to_list() == [0, 1, 31, *[2**60 - 1] * 3]
+
+
+@pytest.mark.parametrize(("most", "gap"), [("40000000000000000元", ""), ("99999999999999999元", "a fact past 64 bits")])
+def test_a_fact_of_numbers_past_64_bits_is_the_interpreter_s(most: str, gap: str) -> None:
+    rules = compiled(one_indicator(f"事实 额：金额 0元~{most}", "当 额 5元以上，得5分，否则 得0分"))
+    assert compile_plan(rules.plan, "村").gaps.get("甲(村)/1/term1", "") == gap

@@ -20,11 +20,13 @@ from flagrules.engine.columnar.run import Compiled
 from flagrules.engine.inputs import expressions
 from flagrules.engine.reference import UnitRun
 from flagrules.engine.values import NotApplicable, Num, Opts
+from flagrules.engine.world import unknown_history
 from flagrules.plan.nodes import Decide, Plan
 from flagrules.semantics import expr as e
 from flagrules.trace.steps import Step
 from tests.properties.random_plans import KIND, plan_of
 from tests.properties.random_units import units_of
+from tests.rulekit import compiled, facts_of, one_indicator
 
 BEYOND = e.OverRows | e.RowCount | e.Held | e.Across
 
@@ -63,7 +65,8 @@ def wrong(compiled: Compiled, pack: Pack, row: Mapping[str, Any], steps: Mapping
         assert isinstance(last.value, Num | Opts | NotApplicable)
         said = (tuple(found["entries"]), *(found[name] for name in ("low", "high", "options", "absent"))) if found is not None else None
         return "" if said == (last.fired, *all_of(last.value)) else f"{found}, the interpreter {last}"
-    return ""
+    alone = all(len(steps[decision.slot].fired) == 1 for decision in pack.slots)
+    return "the interpreter has lines" if alone and last.value.exact and (pack.fixed or pack.steps) else ""
 
 
 def told(compiled: Compiled, pack: Pack, row: Mapping[str, Any], number: int) -> Num | None:
@@ -139,3 +142,26 @@ def test_equal_units_leave_equal_bytes(seed: str) -> None:
         assert list(result.whole) == sorted(result.whole)
         traces.append(lean.of(result))
     assert all(lines.equals(traces[0][0]) and opened.equals(traces[0][1]) for lines, opened in traces)
+
+
+@pytest.mark.parametrize("rows", [0, 300, 2**14])
+@pytest.mark.parametrize(("facts", "body", "known"), [
+    ("事实 改：户数 0户~300户\n事实 户：户数 1户~400户", "按比例 改 ÷ 户，保留1位 四舍五入，封顶 10分", {"改": 0}),  # 0 ÷ whatever
+    ("事实 甲：次数 0次~40次\n事实 乙：次数 0次~40次", "当 甲 3次以上 或 乙 3次以上，得10分，否则 得4分", {"甲": 5}),
+])  # fmt: skip
+def test_what_is_exact_though_a_fact_is_open_is_told_by_its_lines(facts: str, body: str, known: dict[str, int], rows: int) -> None:
+    rules = compiled(one_indicator(facts, body))
+    plan, told = rules.plan, (facts_of(rules, known), unknown_history)
+    made = compile_plan(plan, "村", rows)
+    lean = Lean(made)
+    trace, _ = lean.of(made.run(made.frame({"甲村": told}), {"甲村": told}.__getitem__))
+    run = UnitRun(plan, "村", told[0])
+    run.advance(0)
+    for pack in lean.packs:
+        number = trace[pack.name][0]
+        assert [(line,) for line in pack.lines(number) or ()] == [run.steps[decision.slot].fired for decision in pack.slots], pack.name
+
+
+def test_what_does_not_apply_is_told_of_a_unit_the_interpreter_decides() -> None:
+    """Found by reading the trace with other eyes: it said neither points nor that there are none."""
+    assert next(differences("rev/34", 0), "") == ""

@@ -24,6 +24,7 @@ from flagrules.semantics import expr as e
 Sort = Literal["number", "truth", "option", "text"]
 Source = e.FactRef | e.PartRef | e.RowCount | e.OverRows | e.Held | e.Across
 ID, ODD = "id", "odd"
+WIDEST = 2**62  # the numbers of a fact lie no further from zero
 
 
 @dataclass(frozen=True)
@@ -155,6 +156,8 @@ def _fact_input(name: str, source: Source, kind: k.Kind, spec: FactSpec | None) 
             assert isinstance(whole, Num)
             scale = 1 if isinstance(kind, k.Records) else k.step(kind).denominator
             low, high = (whole.low * scale).__floor__(), -((-whole.high * scale).__floor__())
+            if max(-low, high) > WIDEST:
+                raise Refused("a fact past 64 bits")
             return Input(name, source, "number", scale, low, high, nullable=nullable)
 
 

@@ -29,7 +29,7 @@ from flagrules.plan.nodes import Decide
 from flagrules.semantics import expr as e
 
 POINTS, MOST = "points:", "most:"
-Column = Callable[[str, str, Mapping[str, Any]], pl.Expr]
+Column = Callable[[str, str], pl.Expr]
 _SMALL, _LARGE = 2**16 - 1, 2**32 - 1
 _MOST_TOLD = 2**31
 
@@ -110,15 +110,15 @@ class Pack:
             found.append(entry)
         return tuple(found)
 
-    def expr(self, columns: Mapping[str, Any], opened: pl.Expr | None, column: Column) -> pl.Expr:
+    def expr(self, result: Result, columns: Mapping[str, Any], opened: pl.Expr | None, column: Column) -> pl.Expr:
         """The number of each unit, from the columns of a result's frame; `opened` numbers its open results."""
         parts, worth = [], 1
         for decision, radix in zip(self.slots, self.radices, strict=True):
             if radix > 1 or self.steps is None or decision.slot != self.last:  # a value that is told is null where it is open
-                parts.append(self._times(column(LINE, decision.slot, columns), worth))
+                parts.append(self._times(_line(result, decision.slot, columns, column(LINE, decision.slot)), worth))
             worth *= radix
         if self.steps is not None:
-            value = column(VALUE, self.last, columns)
+            value = column(VALUE, self.last)
             parts.append(self._times(value.cast(pl.Int64) - self.steps.start if self.steps.start else value, worth))
         number = parts[0]
         for part in parts[1:]:
@@ -221,7 +221,7 @@ class Lean:
             return
         book = self._books[pack.name] = _Opened(pack)
         opened = book.met(table.result, table.schema)
-        made = table.result.frame.select(*_columns(pack, table.result.slots[pack.last], table.schema, opened, _there))
+        made = table.result.frame.select(*_columns(pack, table.result, table.schema, opened, lambda mark, slot: pl.col(mark + slot)))
         if not pack.masks and FIRED + pack.last in table.schema:
             made = made.with_columns(_with_sums(made[pack.name], table.result, pack.last, book))
         elsewhere = {pack.name: pack.elsewhere}
@@ -244,7 +244,8 @@ class Lean:
         looked_up, tables = self._columns.get(pack.name, {}), self._tables
         if looked_up and tables is not None and not tables.tables[pack.last].index.partial:
             return list(looked_up.values())
-        made = _columns(pack, result.slots[pack.last], schema, book.met(result, schema), self._column)
+        met = book.met(result, schema)
+        made = _columns(pack, result, schema, met, lambda mark, slot: self._column(mark, slot, schema))
         own = {one.meta.output_name(): one for one in made}
         if not looked_up or tables is None:
             return list(own.values())
@@ -354,21 +355,42 @@ def _told(pack: Pack, result: Result, row: int, book: _Opened) -> dict[str, Any]
 
 def _points(pack: Pack, slot: Slot, value: Val) -> dict[str, Any]:
     """The value in its columns, where it has some and they hold it."""
-    if pack.fixed or pack.steps is not None or slot.col is None or not isinstance(value, Num) or not value.exact or slot.col.number is None:
+    col = slot.col
+    if pack.fixed or pack.steps is not None or slot.consts or col is None or not value.exact:
         return {}
+    gone = {ABSENT + pack.name: isinstance(value, NotApplicable)} if col.na is not None else {}
+    if not isinstance(value, Num) or col.number is None:
+        return gone
     try:
-        top, below = scaled(value.low, slot.col.number)
+        top, below = scaled(value.low, col.number)
     except Beyond:
         return {pack.name: pack.elsewhere}
-    return {POINTS + pack.name: top, **({BELOW + pack.name: below} if below is not None else {})}
+    return {**gone, POINTS + pack.name: top, **({BELOW + pack.name: below} if below is not None else {})}
 
 
-def _there(mark: str, slot: str, _columns: Mapping[str, Any]) -> pl.Expr:
-    return pl.col(mark + slot)
+def _line(result: Result, slot: str, columns: Mapping[str, Any], line: pl.Expr) -> pl.Expr:
+    """The line of a decision, that of one which turned out exact though something it rests on is open among them."""
+    if OPEN + slot in columns:
+        entries = result.books[slot].entries
+        line = _filled(line, [one.fired if one.value.exact else () for one in entries], pl.col(OPEN + slot))
+    if FIRED + slot in columns and VALUE + slot in columns:
+        wide = result.compiled.wide[slot]
+        masks = [wide.fired(mask) for mask in range(2 ** (len(wide.bounds) + 1))]
+        line = _filled(line, masks, pl.when(pl.col(VALUE + slot).is_not_null()).then(pl.col(FIRED + slot)))
+    return line
 
 
-def _columns(pack: Pack, slot: Slot, columns: Mapping[str, Any], opened: pl.Expr | None, column: Column) -> Iterator[pl.Expr]:
-    yield pack.expr(columns, opened, column)
+def _filled(line: pl.Expr, fired: Sequence[tuple[int, ...]], which: pl.Expr) -> pl.Expr:
+    """A line where one alone fired, by the number of what did."""
+    alone = [one[0] if len(one) == 1 else None for one in fired]
+    if all(one is None for one in alone):
+        return line
+    return line.cast(pl.UInt16).fill_null(pl.lit(pl.Series(alone, dtype=pl.UInt16)).gather(which))
+
+
+def _columns(pack: Pack, result: Result, columns: Mapping[str, Any], opened: pl.Expr | None, column: Column) -> Iterator[pl.Expr]:
+    yield pack.expr(result, columns, opened, column)
+    slot = result.slots[pack.last]
     name = slot.decision.slot
     if pack.fixed or pack.steps is not None or slot.consts or slot.col is None:
         return

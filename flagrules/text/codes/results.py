@@ -104,8 +104,8 @@ TABLE: dict[str, Code] = {
         fix_en="put the file of that time back, or run again",
     ),
     "FR833": Code(
-        zh="这一行要看不是创建单元的上级，或者凭什么采信，不能按列计算",
-        en="this line looks at places that are no units, or at what a fact is accepted on, which columns cannot",
+        zh="这一行要看不是创建单元的上级，或者凭什么采信，或者数太大，不能按列计算",
+        en="this line looks at places that are no units, or at what a fact is accepted on, or has numbers too large, which columns cannot",
         fix_zh="不写 --engine，由解释器计算",
         fix_en="leave --engine out and let the interpreter run",
     ),

@@ -78,3 +78,12 @@ def test_a_run_falls_back_to_the_interpreter_unless_columns_were_asked_for(
     with pytest.raises(Stopped) as stopped:
         stays_wide(opened, wanted)
     assert [item.code for item in stopped.value.findings] == [said]
+
+
+@pytest.mark.parametrize(("beyond", "said"), [(-1, None), (0, None), (1, "FR833")])
+def test_numbers_no_column_holds_are_for_the_interpreter(beyond: int, said: str | None, rules: dict[str, Compiled]) -> None:
+    """An amount of 2⁶² cents; it once ended as our bug."""
+    schema = rules[""].schema
+    far = FactSpec("远", k.Money("元"), ("村",), Fraction(0), Fraction(2**62 + beyond, 100))
+    found = beyond_columns([rules[""].plan], replace(schema, facts=(*schema.facts, far)))
+    assert (found.code if found is not None else None) == said

@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 STAGES = ("reading", "deciding", "writing")
+WHY = (
+    "Before the first slice Python loads flagrules, reads the rules, opens and digests the files and loads the kept plan, one after",
+    "another. Queries are set up anew in each slice, for what is open there decides which are asked: that is the part in brackets. While",
+    "a slice is decided, the next is read and the last is written beside it; deciding is the longest of the three, and partly Python.",
+)
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,7 @@ def markdown(record: Mapping[str, Any], lacks: Mapping[str, Lacks]) -> str:
     for one in record["stages"]:
         told = " | ".join(f"{1000 * one['whole'][name]:.0f} ({1000 * one['empty'][name]:.0f})" for name in STAGES)
         lines.append(f"| {one['units']:,} × {one['indicators']} | {1000 * one['before']:.0f} | {one['slice']:,} | {told} |")
+    lines += ["", *WHY]
     made = record["compiling"]
     lines += ["", "## Rules to expressions", ""]
     lines += [f"{made['indicators']} indicators, nothing kept: {made['median']:.3f} s of processor time, the median of nine; the least was"]

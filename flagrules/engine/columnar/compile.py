@@ -327,7 +327,8 @@ def _open_with(guards: Sequence[Col], last: Col) -> bool:
 
 
 def _within(col: Col, bounds: Sequence[tuple[str, Fraction]]) -> Col:
-    """A value that only counts where floors and caps before it do not hold: it lies between them."""
+    """A value that only counts where floors and caps before it do not hold: it lies between them. Elsewhere it may lie past its range,
+    and wrap where it is brought to another grid; nothing reads it there."""
     if col.number is None or col.number.bottom is not None or col.const is not None:
         return col
     top, scale = col.number.top, col.number.scale

@@ -28,7 +28,7 @@ _DOUBLED = pl.Series("doubled", [2**n - 1 for n in range(MOST_REPEATS + 1)], dty
 class Whole:
     """A column of whole numbers between `low` and `high`; `kind` is the type the column has.
 
-    It is the least of 16, 32, 64 and 128 bits that holds all that goes into it: arithmetic is as fast as its numbers are small.
+    Arithmetic takes the least of 16, 32, 64 and 128 bits that holds all that goes into it: it is as fast as its numbers are small.
     """
 
     expr: pl.Expr

@@ -23,7 +23,7 @@ class Result:
     """Every decision on every unit: the line that fired and, where the line does not fix it, the value.
 
     `whole` are the steps of units the reference decided, by row; `why` counts them by the decision that sent them there; `alone`
-    counts decisions the reference made on one unit at a time.
+    counts decisions the reference made on one unit at a time, or on one of several alike.
     """
 
     compiled: Compiled

@@ -135,7 +135,7 @@ class Compiled:
 @dataclass
 class Pass:
     """A frame on its way through the rounds; `whole` are the units, by row, that the reference decides instead, `why` how many;
-    `alone` counts decisions the reference made on one unit at a time."""
+    `alone` counts decisions the reference made on one unit at a time, or on one of several alike."""
 
     compiled: Compiled
     frame: pl.DataFrame

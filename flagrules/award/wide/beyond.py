@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from flagrules.engine.columnar.layout import WIDEST
+from flagrules.engine.columnar.numbers import WIDEST
 from flagrules.engine.inputs import expressions
 from flagrules.engine.values import Num
 from flagrules.engine.world import possible_values

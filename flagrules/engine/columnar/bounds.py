@@ -204,7 +204,7 @@ def _written(name: str, number: n.Number, kind: pl.DataType, below_kind: pl.Data
 def _pair(name: str, number: n.Number) -> tuple[n.Number, n.Number]:
     low, high = (
         n.Number(
-            n.Whole(pl.col(mark + name).cast(_kind(number.top)), number.top.low, number.top.high, None, _kind(number.top)),
+            n.Whole(pl.col(mark + name).cast(number.top.full), number.top.low, number.top.high, None, number.top.full),
             number.scale,
             n.Whole(pl.col(BELOW + mark + name).cast(pl.Int64), 1, number.bottom.high) if number.bottom is not None else None,
         )
@@ -227,19 +227,14 @@ def ends_where_known(wide: Wide, there: Collection[str]) -> list[pl.Expr]:
 
 
 def _numbers(name: str, number: n.Number) -> list[pl.Expr]:
-    top = number.top.at(_kind(number.top)).alias(name)
-    return [top, *([number.bottom.at(_kind(number.bottom)).alias(f"d:{name}")] if number.bottom is not None else [])]
-
-
-def _kind(column: n.Whole) -> n.Kind:
-    """The type ends are worked out in."""
-    return pl.Int128 if column.wide else pl.Int64
+    top = number.top.at(number.top.full).alias(name)
+    return [top, *([number.bottom.at(number.bottom.full).alias(f"d:{name}")] if number.bottom is not None else [])]
 
 
 def _read(name: str, number: n.Number) -> n.Number:
     top, bottom = number.top, number.bottom
-    below = n.Whole(pl.col(f"d:{name}"), bottom.low, bottom.high, None, _kind(bottom)) if bottom is not None else None
-    return n.Number(n.Whole(pl.col(name), top.low, top.high, None, _kind(top)), number.scale, below)
+    below = n.Whole(pl.col(f"d:{name}"), bottom.low, bottom.high, None, bottom.full) if bottom is not None else None
+    return n.Number(n.Whole(pl.col(name), top.low, top.high, None, top.full), number.scale, below)
 
 
 def _placed(name: str, value: n.Number, like: n.Number, kind: pl.DataType) -> list[pl.Expr]:
@@ -250,7 +245,7 @@ def _placed(name: str, value: n.Number, like: n.Number, kind: pl.DataType) -> li
     found = [top.expr.cast(kind, strict=False).alias(name)]
     if like.bottom is not None:
         below = value.bottom if value.bottom is not None else n.whole(1)
-        found.append(below.at(_kind(below)).alias(BELOW + name))
+        found.append(below.at(below.full).alias(BELOW + name))
     return found
 
 

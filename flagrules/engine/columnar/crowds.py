@@ -17,6 +17,7 @@ import polars as pl
 from flagrules.engine.across import Crowd, Lookup, Member, alone
 from flagrules.engine.columnar.decided import UNIT, VALUES, on_grid, read
 from flagrules.engine.columnar.layout import ODD, Input
+from flagrules.engine.columnar.numbers import WIDEST
 from flagrules.engine.columnar.refused import Refused
 from flagrules.engine.columnar.run import Compiled
 from flagrules.engine.inputs import expressions
@@ -27,7 +28,6 @@ from flagrules.plan.nodes import Plan
 from flagrules.semantics import expr as e
 
 AT = "at:"  # before a kind of place: the id of the nearest such place a unit lies in
-_WIDEST = 2**62
 _SHIFT = 2**32
 
 
@@ -287,7 +287,7 @@ def _figure_of(found: pl.DataFrame, scale: int | None) -> Figure:
 def _joined(found: Figure, other: Val, scale: int, *, instead: pl.Series, either: pl.Series) -> Figure:
     """A figure with another value in its place, or as possible as it; where either may be, it lies on the grid."""
     low, high, below, absent, gone = found
-    if isinstance(other, Num) and max(-other.low, other.high) * scale > _WIDEST:  # what no column holds has no ends
+    if isinstance(other, Num) and max(-other.low, other.high) * scale > WIDEST:  # what no column holds has no ends
         lost = instead | either
         return Figure(low.set(lost, None), high.set(lost, None), below, absent & ~lost, gone & ~lost)
     if isinstance(other, Num):
@@ -350,7 +350,7 @@ def _row(value: Val) -> tuple[int | None, int | None, int | None, bool, bool]:
     if isinstance(value, Num):
         below = lcm(value.low.denominator, value.high.denominator)
         low, high = int(value.low * below), int(value.high * below)
-        if max(abs(low), abs(high), below) < _WIDEST:
+        if max(abs(low), abs(high), below) < WIDEST:
             return low, high, below, value.absent, False
     return None, None, None, False, False
 

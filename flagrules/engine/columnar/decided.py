@@ -11,6 +11,7 @@ from typing import Any, overload
 import polars as pl
 
 from flagrules.engine.columnar.compile import ABSENT, BELOW, VALUE
+from flagrules.engine.columnar.numbers import WIDEST
 from flagrules.engine.columnar.opened import HIGH, LOW, OPEN
 from flagrules.engine.columnar.refused import Refused
 from flagrules.engine.columnar.result import Result
@@ -23,7 +24,6 @@ VALUES: Mapping[str, Any] = {
 }  # fmt: skip
 """The least and the most a value may be, each over its divisor; of a truth whether it surely and whether it possibly holds, as 0 and 1.
 `absent` says that it may not apply, and where it surely does not, there are no ends; `far` is a number no column holds, as text."""
-_WIDEST = 2**62
 
 
 def written(value: Val) -> tuple[int | None, int | None, int | None, int | None, bool, bool, str | None]:
@@ -34,7 +34,7 @@ def written(value: Val) -> tuple[int | None, int | None, int | None, int | None,
         case Opts():
             return int(value == TRUE), 1, int(value != FALSE), 1, False, True, None
         case Num(low, high, absent):
-            if max(abs(low.numerator), low.denominator, abs(high.numerator), high.denominator) > _WIDEST:
+            if max(abs(low.numerator), low.denominator, abs(high.numerator), high.denominator) > WIDEST:
                 return None, None, None, None, absent, False, f"{low} {high}"
             return low.numerator, low.denominator, high.numerator, high.denominator, absent, False, None
 
@@ -90,7 +90,7 @@ def _plain(result: Result, slot: str) -> list[pl.Series]:
         low = frame[VALUE + slot].cast(pl.Int64)
         return [low, one, low, one, gone, truth, far]
     top, bottom, scale = col.number.top, col.number.bottom, col.number.scale
-    if top.wide or scale * (bottom.high if bottom is not None else 1) > _WIDEST:
+    if top.wide or scale * (bottom.high if bottom is not None else 1) > WIDEST:
         raise Refused(f"{slot} is wider than 64 bits")
     for mark in (LOW, HIGH):
         below = one if bottom is None else frame[BELOW + (mark if BELOW + mark + slot in there else VALUE) + slot].cast(pl.Int64)
@@ -128,7 +128,7 @@ def on_grid(values: pl.DataFrame, *also: int, sums: bool = True) -> int:
     scale = lcm(1, *also, *values["low_d"].drop_nulls().unique().to_list(), *values["high_d"].drop_nulls().unique().to_list())
     outermost = (end for name in ("low", "high") for end in (values[name].min(), values[name].max()))
     most = max((abs(end) for end in outermost if isinstance(end, int)), default=0)
-    if scale * (most + 1) * (values.height + 1 if sums else 1) > _WIDEST:
+    if scale * (most + 1) * (values.height + 1 if sums else 1) > WIDEST:
         raise Refused("numbers or sums past 64 bits")
     return scale
 

@@ -348,7 +348,7 @@ def ends_of(slot: Slot) -> tuple[n.Number, n.Number]:
     def end(mark: str) -> n.Number:
         bottom = n.Whole(pl.col(f"d:{mark}{name}").cast(pl.Int64), 1, below.high) if below is not None else None
         column = pl.col(mark + name)
-        whole = n.Whole(column if top.wide else column.cast(pl.Int64), top.low, top.high, None, pl.Int128 if top.wide else pl.Int64)
+        whole = n.Whole(column.cast(top.full), top.low, top.high, None, top.full)
         return n.Number(whole, col.number.scale if col.number is not None else 1, bottom)
 
     return end(LOW), end(HIGH)

@@ -10,11 +10,11 @@ from typing import Any, Literal
 import polars as pl
 
 from flagrules.engine.across import MANY
+from flagrules.engine.columnar.numbers import WIDEST, kind_of
 from flagrules.engine.columnar.refused import Refused
 from flagrules.engine.reference import Run
 from flagrules.engine.values import NotApplicable, Num, Opts, Val
 from flagrules.engine.world import World, possible_values
-from flagrules.facts.columns.typed import least
 from flagrules.facts.schema import FactSpec
 from flagrules.facts.table import State
 from flagrules.model import kinds as k
@@ -24,7 +24,6 @@ from flagrules.semantics import expr as e
 Sort = Literal["number", "truth", "option", "text"]
 Source = e.FactRef | e.PartRef | e.RowCount | e.OverRows | e.Held | e.Across
 ID, ODD = "id", "odd"
-WIDEST = 2**62  # the numbers of a fact lie no further from zero
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ class Input:
     @property
     def kind(self) -> type[pl.DataType]:
         """The type of a number: the narrowest for its range, unless other units say it."""
-        return pl.Int64 if self.ends or self.bottom else least(max(-self.low, self.high)) or pl.Int64
+        return pl.Int64 if self.ends or self.bottom else kind_of(max(-self.low, self.high))
 
     @property
     def columns(self) -> tuple[tuple[str, Any], ...]:

@@ -426,7 +426,4 @@ def _ends(pack: Pack, slot: Slot, columns: Mapping[str, Any]) -> Iterator[pl.Exp
 def _small(value: pl.Expr, slot: Slot) -> pl.Expr:
     """A number in the least space its proved range needs."""
     number = slot.col.number if slot.col is not None else None
-    if number is None:
-        return value
-    most = max(-number.top.low, number.top.high)
-    return value.cast(pl.Int16) if most < 2**15 else value.cast(pl.Int32) if most < 2**31 else value
+    return value if number is None else value.cast(number.top.least)

@@ -16,7 +16,7 @@ from flagrules.facts.columns.typed import least
 from flagrules.model.numbers import RoundingMode
 from flagrules.semantics.expr import CompareOp, StepMode
 
-_NARROW = 2**62  # half of what 64 bits hold
+WIDEST = 2**62  # how far from zero 64 bits are trusted to go: half of what they hold
 _WIDE = 2**126
 Kind = type[pl.DataType]
 _KINDS: tuple[Kind, ...] = (pl.Int16, pl.Int32, pl.Int64, pl.Int128)
@@ -44,7 +44,12 @@ class Whole:
     @property
     def wide(self) -> bool:
         """Whether 64 bits are not enough."""
-        return max(-self.low, self.high) > _NARROW
+        return max(-self.low, self.high) > WIDEST
+
+    @property
+    def full(self) -> Kind:
+        """The type its ends are worked out in: 64 bits, or 128 where those are not enough."""
+        return pl.Int128 if self.wide else pl.Int64
 
     @property
     def least(self) -> Kind:
@@ -88,7 +93,7 @@ def kind_of(reach: int) -> Kind:
     """The narrowest type for whole numbers so far from zero. Raises `Refused` where there is none."""
     if reach > _WIDE:
         raise Refused("numbers past 128 bits")
-    return least(reach) or (pl.Int128 if reach > _NARROW else pl.Int64)
+    return least(reach) or (pl.Int128 if reach > WIDEST else pl.Int64)
 
 
 def _together(reach: int, parts: Iterable[Whole]) -> Kind:

@@ -89,7 +89,7 @@ def _tables(made: Compiled, indexes: Mapping[str, Index], aside: Columns) -> tup
                 columns.decide(decision)
         inputs = {one.name: one for index in some for one in index.inputs}
         alone_ = replace(_compiled(made.plan, made.kind, decisions, columns, made.lanes, made.wide), inputs=tuple(inputs.values()))
-        result = alone_.run(frame, FrameFacts(alone_.inputs, frame), whole=False)
+        result = alone_.run(frame, FrameFacts(alone_.inputs, frame), by_reference=False)
         odd |= {*result.why, *(slot for slot in slots if not alike(made.slots[slot], columns.slots[slot]))}
         if not odd:
             of_made = replace(result, compiled=made)  # what is alike is read the same

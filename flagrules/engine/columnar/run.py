@@ -71,7 +71,7 @@ class Compiled:
         return found
 
     @cached_property
-    def opened(self) -> Mapping[str, pl.Expr]:
+    def unsettled(self) -> Mapping[str, pl.Expr]:
         """Where each decision is open and not known to be open."""
         tables = self.tables.tables if self.tables is not None else {}
         found = {}
@@ -91,15 +91,15 @@ class Compiled:
 
     def run(
         self, frame: pl.DataFrame, told: Callable[[str], Told], forgotten: Mapping[int, frozenset[str]] | None = None,
-        around: Looking = _alone, *, whole: bool = True,
+        around: Looking = _alone, *, by_reference: bool = True,
     ) -> Result:  # fmt: skip
         """Every decision on every unit. `told` gives a unit's facts, and `around` what it looks up in other units, where columns do not
         say enough.
 
         What is `forgotten` after a round is not there in the end: a frame of very many units is then no wider than it must be. Units only
-        the reference can decide are decided by it, or, where `whole` is False, counted and left.
+        the reference can decide are decided by it, or, where `by_reference` is False, counted and left.
         """
-        made = Pass(self, frame, told, forgotten=forgotten or {}, around=around, by_reference=whole)
+        made = Pass(self, frame, told, forgotten=forgotten or {}, around=around, by_reference=by_reference)
         made.decide()
         return made.result()
 
@@ -192,7 +192,7 @@ class Pass:
 
     def _settle_open(self, slots: Sequence[Slot]) -> None:
         """What is open and not looked up: what rests on few inputs together, the others one by one."""
-        asked = {slot.decision.slot: self._open(slot) for slot in slots}
+        asked = {slot.decision.slot: self.compiled.unsettled[slot.decision.slot] for slot in slots}
         found = self.frame.select(expr.any().alias(name) for name, expr in asked.items()).row(0, named=True)
         opened = [slot for slot in slots if found[slot.decision.slot]]
         lanes = self.compiled.lanes
@@ -249,14 +249,10 @@ class Pass:
                 self._to_reference(rows, name)
         self.frame = self.frame.with_columns(columns)
 
-    def _open(self, slot: Slot) -> pl.Expr:
-        """Where a decision is open and not known to be open."""
-        return self.compiled.opened[slot.decision.slot]
-
     def _settle_wide(self, slot: Slot) -> None:
         """Lane by lane; what no lane takes is decided unit by unit."""
         name = slot.decision.slot
-        asked = self._open(slot)
+        asked = self.compiled.unsettled[name]
         if name in self.compiled.wide:
             self.frame = self.frame.with_columns(bounded(self.compiled.wide[name], self.frame, self.compiled.tables))
             asked = asked & pl.col(FIRED + name).is_null() if FIRED + name in self.frame.columns else asked

@@ -14,7 +14,8 @@ import pytest
 from flagrules.engine.columnar.compile import ABSENT, BELOW
 from flagrules.engine.columnar.facts import FrameFacts
 from flagrules.engine.columnar.layout import ODD
-from flagrules.engine.columnar.lean import MOST, POINTS, Lean, Pack, all_of
+from flagrules.engine.columnar.lean import MOST, POINTS, Lean, all_of
+from flagrules.engine.columnar.packs import Pack
 from flagrules.engine.columnar.prepare import compile_plan
 from flagrules.engine.columnar.run import Compiled
 from flagrules.engine.inputs import expressions

@@ -14,7 +14,8 @@ from flagrules.award.assess import UnitResult
 from flagrules.award.results.cells import citation
 from flagrules.award.wide.counted import OUTCOME
 from flagrules.award.wide.parts import OPENED, Group, folder_of
-from flagrules.engine.columnar.lean import Pack, all_of
+from flagrules.engine.columnar.lean import all_of
+from flagrules.engine.columnar.packs import Pack
 from flagrules.engine.values import NotApplicable, Num, Opts
 from flagrules.facts.columns.disk import disk_faults
 from flagrules.model.numbers import write_exact

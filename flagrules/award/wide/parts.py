@@ -21,7 +21,8 @@ from flagrules.engine.columnar.decided import UNIT, decided
 from flagrules.engine.columnar.facts import FrameFacts, with_beside
 from flagrules.engine.columnar.indexes import MOST
 from flagrules.engine.columnar.layout import ID, ODD
-from flagrules.engine.columnar.lean import Lean, Pack
+from flagrules.engine.columnar.lean import Lean
+from flagrules.engine.columnar.packs import Pack
 from flagrules.engine.columnar.ready import ready
 from flagrules.engine.columnar.result import Result
 from flagrules.engine.columnar.run import Compiled

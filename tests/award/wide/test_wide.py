@@ -19,7 +19,7 @@ from flagrules.award.wide.inputs import open_inputs
 from flagrules.award.wide.parts import MANY, Scorer, folder_of, score, slice_size
 from flagrules.award.wide.recall import check_sources, kept_in, recall, trace_of
 from flagrules.engine.columnar.indexes import MOST
-from flagrules.engine.columnar.lean import Pack, packs_of
+from flagrules.engine.columnar.packs import Pack, packs_of
 from flagrules.engine.columnar.prepare import compile_plan
 from flagrules.engine.reference import Run, World
 from flagrules.engine.values import Num, Val
